@@ -1,0 +1,36 @@
+package dynamo
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/use/reveal"
+)
+
+var _ reveal.Store = (*Store)(nil)
+
+// Claim gives a link to one session and makes its password work, in one transaction, see [reveal.Store].
+func (s *Store) Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e audit.Event) error {
+	claim := update(s.tables.Ephemeral, revealKey(r.ID), "SET #state = :claimed, nonce = :nonce, claimed_at = :now REMOVE sweep_shard, sweep_at",
+		"#state = :ready AND expires > :now AND door = :open AND door_until > :now", item{
+			":claimed": text(string(link.Claimed)), ":ready": text(string(link.Ready)), ":open": text(link.DoorOpen),
+			":nonce": &types.AttributeValueMemberB{Value: nonce[:]}, ":now": instant(e.At),
+		}, reveal.ErrLost)
+	works := update(s.tables.Verifiers, verifierKey(r.Verifier), "SET #state = :active", "#state = :pending",
+		item{":active": text(string(credential.EntryActive)), ":pending": text(string(credential.EntryPending))}, reveal.ErrLost)
+	activated := update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :active, activated = :now",
+		"#state = :pending AND verifier = :verifier", item{
+			":active": text(string(credential.Active)), ":pending": text(string(credential.Pending)),
+			":verifier": text(string(r.Verifier)), ":now": instant(e.At),
+		}, reveal.ErrLost)
+	gate := check(s.tables.Credentials, profileKey(r.Owner), gateOpen, gateValues(r.Gate), reveal.ErrLost)
+	event, err := put(s.tables.Audit, newAudit(e), absent, nil, reveal.ErrLost)
+	if err != nil {
+		return err
+	}
+	return transact(ctx, s.client, claim, works, activated, gate, event)
+}

@@ -1,0 +1,223 @@
+package dynamo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/service"
+)
+
+// base is what every item has.
+type base struct {
+	PK string `dynamodbav:"pk"`
+	SK string `dynamodbav:"sk,omitempty"`
+	V  int    `dynamodbav:"v"`
+}
+
+func at(k item) (b base) {
+	if err := attributevalue.UnmarshalMap(k, &b); err != nil {
+		panic(err) // keys are made in keys.go
+	}
+	b.V = shape
+	return b
+}
+
+type profileItem struct {
+	base
+	Team       string `dynamodbav:"team"`
+	Person     string `dynamodbav:"person"`
+	Login      string `dynamodbav:"login"`
+	Gate       string `dynamodbav:"gate"`
+	Generation int    `dynamodbav:"generation"`
+	Made       int64  `dynamodbav:"made"`
+}
+
+func newProfile(p person.Person, now time.Time) profileItem {
+	return profileItem{
+		base: at(profileKey(p.Owner)), Team: p.Owner.Team, Person: p.Owner.Person, Login: p.Login,
+		Gate: string(p.Gate.State), Generation: p.Gate.Generation, Made: now.Unix(),
+	}
+}
+
+type loginItem struct {
+	base
+	Team   string `dynamodbav:"team"`
+	Person string `dynamodbav:"person"`
+}
+
+type credentialItem struct {
+	base
+	ID               string             `dynamodbav:"id"`
+	Team             string             `dynamodbav:"team"`
+	Person           string             `dynamodbav:"person"`
+	Login            string             `dynamodbav:"login"`
+	Application      string             `dynamodbav:"application"`
+	ApplicationShard string             `dynamodbav:"application_shard"`
+	Label            string             `dynamodbav:"label,omitempty"`
+	Tier             string             `dynamodbav:"tier"`
+	Services         []string           `dynamodbav:"services"`
+	Protocols        []service.Protocol `dynamodbav:"protocols,omitempty"`
+	State            string             `dynamodbav:"state"`
+	Verifier         string             `dynamodbav:"verifier"`
+	Reveal           string             `dynamodbav:"reveal"`
+	Made             int64              `dynamodbav:"made"`
+	Activated        int64              `dynamodbav:"activated,omitempty"`
+	Expires          int64              `dynamodbav:"expires,omitempty"`
+	Ended            int64              `dynamodbav:"ended,omitempty"`
+	SweepShard       string             `dynamodbav:"sweep_shard,omitempty"`
+	SweepAt          int64              `dynamodbav:"sweep_at,omitempty"`
+}
+
+func newCredential(c credential.Credential) credentialItem {
+	i := credentialItem{
+		base: at(credentialKey(c.Owner, c.ID)), ID: c.ID, Team: c.Owner.Team, Person: c.Owner.Person, Login: c.Login,
+		Application: c.Application, ApplicationShard: applicationShard(c.Application, c.Owner.Person), Label: c.Label, Tier: string(c.Tier),
+		Services: c.Services, Protocols: c.Protocols, State: string(c.State), Verifier: string(c.Verifier), Reveal: c.Reveal,
+		Made: seconds(c.Made), Activated: seconds(c.Activated), Expires: seconds(c.Expires), Ended: seconds(c.Ended),
+	}
+	if i.Expires != 0 {
+		i.SweepShard, i.SweepAt = peopleShard(c.Owner.Person), i.Expires
+	}
+	return i
+}
+
+func (i credentialItem) credential() credential.Credential {
+	return credential.Credential{
+		ID: i.ID, Owner: credential.Owner{Team: i.Team, Person: i.Person}, Login: i.Login, Application: i.Application, Label: i.Label,
+		Tier: credential.Tier(i.Tier), Services: i.Services, Protocols: i.Protocols, State: credential.State(i.State),
+		Verifier: credential.Verifier(i.Verifier), Reveal: i.Reveal, Made: moment(i.Made), Activated: moment(i.Activated),
+		Expires: moment(i.Expires), Ended: moment(i.Ended),
+	}
+}
+
+type verifierItem struct {
+	base
+	Pepper      int                `dynamodbav:"pepper"`
+	PepperShard string             `dynamodbav:"pepper_shard"`
+	Credential  string             `dynamodbav:"credential"`
+	Team        string             `dynamodbav:"team"`
+	Person      string             `dynamodbav:"person"`
+	Login       string             `dynamodbav:"login"`
+	Application string             `dynamodbav:"application"`
+	Services    []string           `dynamodbav:"services"`
+	Protocols   []service.Protocol `dynamodbav:"protocols,omitempty"`
+	State       string             `dynamodbav:"state"`
+	Ends        int64              `dynamodbav:"ends,omitempty"`
+	Expires     int64              `dynamodbav:"expires,omitempty"`
+	Made        int64              `dynamodbav:"made"`
+}
+
+func newVerifier(e credential.Entry) verifierItem {
+	return verifierItem{
+		base: at(verifierKey(e.Verifier)), Pepper: e.Pepper, PepperShard: pepperShard(e.Pepper, e.Owner.Person), Credential: e.Credential,
+		Team: e.Owner.Team, Person: e.Owner.Person, Login: e.Login, Application: e.Application, Services: e.Services, Protocols: e.Protocols,
+		State: string(e.State), Ends: seconds(e.Ends), Expires: seconds(e.Expires), Made: seconds(e.Made),
+	}
+}
+
+func (i verifierItem) entry() credential.Entry {
+	return credential.Entry{
+		Verifier: credential.Verifier(i.PK), Pepper: i.Pepper, Credential: i.Credential,
+		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Login: i.Login, Application: i.Application, Services: i.Services,
+		Protocols: i.Protocols, State: credential.EntryState(i.State), Ends: moment(i.Ends), Expires: moment(i.Expires), Made: moment(i.Made),
+	}
+}
+
+type revealItem struct {
+	base
+	ProofHash   []byte       `dynamodbav:"proof_hash"`
+	Secret      string       `dynamodbav:"secret"`
+	State       string       `dynamodbav:"state"`
+	Door        string       `dynamodbav:"door"`
+	DoorUntil   int64        `dynamodbav:"door_until"`
+	Nonce       []byte       `dynamodbav:"nonce,omitempty"`
+	ClaimedAt   int64        `dynamodbav:"claimed_at,omitempty"`
+	Ended       int64        `dynamodbav:"ended,omitempty"`
+	Expires     int64        `dynamodbav:"expires"`
+	Generation  int          `dynamodbav:"generation"`
+	Team        string       `dynamodbav:"team"`
+	Person      string       `dynamodbav:"person"`
+	Gate        int          `dynamodbav:"gate_generation"`
+	Credential  string       `dynamodbav:"credential"`
+	Verifier    string       `dynamodbav:"verifier"`
+	Login       string       `dynamodbav:"login"`
+	Application string       `dynamodbav:"application_name"`
+	Label       string       `dynamodbav:"label,omitempty"`
+	Servers     []serverItem `dynamodbav:"servers"`
+	SweepShard  string       `dynamodbav:"sweep_shard,omitempty"`
+	SweepAt     int64        `dynamodbav:"sweep_at,omitempty"`
+	Expiration  int64        `dynamodbav:"expiration"`
+}
+
+// serverItem is a [link.Server].
+type serverItem struct {
+	ID    string                   `dynamodbav:"id"`
+	Name  string                   `dynamodbav:"name"`
+	Host  string                   `dynamodbav:"host,omitempty"`
+	Ports map[service.Protocol]int `dynamodbav:"ports,omitempty"`
+}
+
+func servers(all []link.Server) []serverItem {
+	items := make([]serverItem, len(all))
+	for i, s := range all {
+		items[i] = serverItem(s)
+	}
+	return items
+}
+
+// revealLife is how long a link that is over can still be told from one that never was.
+const revealLife = 7 * 24 * time.Hour
+
+func newReveal(r link.Reveal) revealItem {
+	return revealItem{
+		base: at(revealKey(r.ID)), ProofHash: r.ProofHash[:], Secret: r.Secret, State: string(r.State), Door: r.Door,
+		DoorUntil: seconds(r.DoorUntil), Expires: seconds(r.Expires), Generation: r.Generation, Team: r.Owner.Team, Person: r.Owner.Person,
+		Gate: r.Gate, Credential: r.Credential, Verifier: string(r.Verifier), Login: r.Account.Login, Application: r.Account.Application,
+		Label: r.Account.Label, Servers: servers(r.Account.Services), SweepShard: peopleShard(r.Owner.Person), SweepAt: seconds(r.Expires),
+		Expiration: r.Expires.Add(revealLife).Unix(),
+	}
+}
+
+func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
+	r := link.Reveal{
+		ID: id, Secret: i.Secret, State: link.State(i.State), Door: i.Door, DoorUntil: moment(i.DoorUntil), ClaimedAt: moment(i.ClaimedAt),
+		Ended: moment(i.Ended), Expires: moment(i.Expires), Generation: i.Generation,
+		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Gate: i.Gate, Credential: i.Credential,
+		Verifier: credential.Verifier(i.Verifier),
+		Account:  link.Account{Login: i.Login, Application: i.Application, Label: i.Label},
+	}
+	for _, s := range i.Servers {
+		r.Account.Services = append(r.Account.Services, link.Server(s))
+	}
+	if len(i.ProofHash) != len(r.ProofHash) || len(i.Nonce) != 0 && len(i.Nonce) != len(r.Nonce) {
+		return r, fmt.Errorf("the item of link %s has a proof of %d and a nonce of %d bytes", id, len(i.ProofHash), len(i.Nonce))
+	}
+	copy(r.ProofHash[:], i.ProofHash)
+	copy(r.Nonce[:], i.Nonce)
+	return r, nil
+}
+
+type auditItem struct {
+	base
+	At         int64  `dynamodbav:"at"`
+	Team       string `dynamodbav:"team"`
+	Person     string `dynamodbav:"person"`
+	Actor      string `dynamodbav:"actor"`
+	Action     string `dynamodbav:"action"`
+	Credential string `dynamodbav:"credential,omitempty"`
+	Reason     string `dynamodbav:"reason,omitempty"`
+	Job        string `dynamodbav:"job,omitempty"`
+}
+
+func newAudit(e audit.Event) auditItem {
+	return auditItem{
+		base: at(auditKey(e)), At: e.At.Unix(), Team: e.Owner.Team, Person: e.Owner.Person, Actor: e.Actor, Action: string(e.Action),
+		Credential: e.Credential, Reason: e.Reason, Job: e.Job,
+	}
+}

@@ -1,0 +1,129 @@
+// Package dynamo keeps apppass in DynamoDB: five tables, cut by who may read them and how long things live.
+//
+// # Access patterns
+//
+//	credentials   pk person#<U…>      sk profile            the person with gate and login: GetItem; conditions of every transaction
+//	              pk person#<U…>      sk credential#<id>    one app password: GetItem; all of a person: Query, consistent
+//	              pk login#<e-mail>   sk owner              whose login it is: condition of issue
+//	   nudge        nudge_shard 0–7 by person / nudge_at      whom to remind: Query a shard up to now
+//	   sweep        sweep_shard 0–7 by person / sweep_at      what ends: Query a shard up to now (a credential with an end)
+//	   application  application_shard <app>#<0–7> / id        what an application is used for: Query eight shards
+//	verifiers     pk <base64url HMAC>                       what stands under a password: GetItem, consistent; older peppers: BatchGetItem
+//	   pepper       pepper_shard <version>#<0–7>              how many are left of a version: Query COUNT
+//	ephemeral     pk reveal#<id>      sk reveal             a link: GetItem, consistent
+//	              pk once#<job>       sk once               how far a job has come: UpdateItem
+//	   sweep        sweep_shard 0–7 by person / sweep_at      links that nobody has finished: Query a shard up to now
+//	settings      pk policy           sk <00000001>         the newest version: Query, descending, 1
+//	              pk catalog          sk current            all applications in one item: GetItem
+//	              pk service          sk <id>               all relying parties: Query
+//	audit         pk <0–15 by person>#<yyyy-mm>  sk <ULID>  a shard's month, for its seal: Query
+//	   person       person / sk                               what concerned a person: Query
+//
+// Every item has v, its shape's version. Times are epoch seconds; no time is no attribute. ephemeral is cleaned by the TTL attribute
+// expiration; expiry itself is checked in code. An index is a wake-up; the table's consistent read decides.
+//
+// # What is promised
+//
+// Every change of state is one transaction over all it concerns, on the conditions that the use case has seen. Trouble of DynamoDB's is
+// [problem.ErrUnavailable].
+//
+// # What may be changed here
+//
+// A key's shape stands in this file only. A new attribute needs nothing; one that changes its meaning needs a new v, and code that
+// reads both.
+package dynamo
+
+import (
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/link"
+)
+
+// shape is the version of every item that this code writes.
+const shape = 1
+
+const (
+	peopleShards = 8
+	auditShards  = 16
+)
+
+type item = map[string]types.AttributeValue
+
+func key(pk, sk string) item {
+	return item{"pk": text(pk), "sk": text(sk)}
+}
+
+func profileKey(o credential.Owner) item { return key(personPartition(o), "profile") }
+
+func credentialKey(o credential.Owner, id string) item {
+	return key(personPartition(o), credentialPrefix+id)
+}
+
+const credentialPrefix = "credential#"
+
+func personPartition(o credential.Owner) string { return "person#" + o.Person }
+
+func loginKey(login string) item { return key("login#"+login, "owner") }
+
+func verifierKey(v credential.Verifier) item { return item{"pk": text(string(v))} }
+
+func revealKey(id link.ID) item { return key("reveal#"+string(id), "reveal") }
+
+func onceKey(job string) item { return key("once#"+job, "once") }
+
+const (
+	policyPartition  = "policy"
+	servicePartition = "service"
+)
+
+func catalogKey() item { return key("catalog", "current") }
+
+func auditKey(e audit.Event) item {
+	return key(fmt.Sprintf("%d#%s", shard(e.Owner.Person, auditShards), e.At.UTC().Format("2006-01")), e.ID)
+}
+
+// peopleShard is where a person's wake-ups stand in a sharded index.
+func peopleShard(person string) string { return fmt.Sprint(shard(person, peopleShards)) }
+
+func applicationShard(application, person string) string {
+	return application + "#" + peopleShard(person)
+}
+
+func pepperShard(version int, person string) string {
+	return fmt.Sprintf("%d#%s", version, peopleShard(person))
+}
+
+func shard(of string, n uint32) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(of))
+	return h.Sum32() % n
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
+}
+
+func instant(t time.Time) types.AttributeValue { return number(t.Unix()) }
+
+// seconds is a time as it is stored: 0, and so no attribute, for none.
+func seconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func moment(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}

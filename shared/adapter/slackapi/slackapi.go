@@ -1,0 +1,168 @@
+// Package slackapi asks and tells Slack, by its Web API and by response URLs.
+//
+// # What is promised
+//
+// No token, response URL or content of a message is ever in an error. Each call has a deadline. Slack's wish to be asked later is a
+// [job.Later]; all else that passes is [problem.ErrUnavailable]. Nothing is tried again here: in front of an acknowledgement there is no
+// time for it, and behind one the queue does it.
+package slackapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/use/issue"
+)
+
+var (
+	// ErrViewGone reports a view that the person has closed.
+	ErrViewGone = errors.New("the view is closed")
+	// ErrTriggerGone reports a trigger that is older than 3 seconds or was used.
+	ErrTriggerGone = errors.New("the trigger is over")
+	// ErrHost reports a URL that is not Slack's.
+	ErrHost = errors.New("not a host of Slack's")
+)
+
+// timeout bounds a call for which the context allows more.
+const timeout = 10 * time.Second
+
+// Tokens gives the bot's token.
+type Tokens interface {
+	Current(ctx context.Context) (string, error)
+}
+
+// Client is apppass as a Slack app.
+type Client struct {
+	tokens Tokens
+	api    string
+	hooks  string
+	http   *http.Client
+}
+
+var _ issue.Directory = (*Client)(nil)
+
+// New returns a client. api is the base of the Web API, "https://slack.com/api/"; hooks is the host of response URLs,
+// "hooks.slack.com". Only a loopback address may go without TLS; another is [ErrHost].
+func New(tokens Tokens, api, hooks string) (*Client, error) {
+	base, err := url.Parse(api)
+	if err != nil || !secure(base) {
+		return nil, fmt.Errorf("Slack's API at %q needs https: %w", api, ErrHost)
+	}
+	return &Client{tokens: tokens, api: api, hooks: hooks, http: &http.Client{
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// secure reports https, or a loopback address.
+func secure(u *url.URL) bool {
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1")
+}
+
+// Account is what Slack says about a person now; a person who is unknown to it is an account that is deleted.
+func (c *Client) Account(ctx context.Context, id string) (person.Account, error) {
+	api, err := c.bot(ctx)
+	if err != nil {
+		return person.Account{}, err
+	}
+	u, err := api.GetUserInfoContext(ctx, id)
+	if code(err) == "user_not_found" || code(err) == "user_not_visible" {
+		return person.Account{Owner: credential.Owner{Person: id}, Deleted: true}, nil
+	}
+	if err != nil {
+		return person.Account{}, told("users.info", err)
+	}
+	return person.Account{
+		Owner: credential.Owner{Team: u.TeamID, Person: u.ID}, Email: u.Profile.Email, EmailConfirmed: u.IsEmailConfirmed, Deleted: u.Deleted,
+		Bot: u.IsBot || u.IsAppUser, Stranger: u.IsStranger, Guest: u.IsRestricted || u.IsUltraRestricted,
+	}, nil
+}
+
+// OpenView opens a modal for whoever caused the trigger; [ErrTriggerGone] where that was too long ago.
+func (c *Client) OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error {
+	api, err := c.bot(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = api.OpenViewContext(ctx, trigger, v)
+	switch code(err) {
+	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id":
+		return ErrTriggerGone
+	}
+	return told("views.open", err)
+}
+
+// UpdateView changes an open modal, whatever state it is in; [ErrViewGone] where it is closed.
+func (c *Client) UpdateView(ctx context.Context, id string, v slack.ModalViewRequest) error {
+	api, err := c.bot(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = api.UpdateViewContext(ctx, v, "", "", id)
+	if code(err) == "not_found" || code(err) == "view_not_found" {
+		return ErrViewGone
+	}
+	return told("views.update", err)
+}
+
+// Message is what a person reads: text is for notifications and screen readers and holds nothing secret.
+type Message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// DirectMessage writes to a person.
+func (c *Client) DirectMessage(ctx context.Context, to string, m Message) error {
+	api, err := c.bot(ctx)
+	if err != nil {
+		return err
+	}
+	_, _, err = api.PostMessageContext(ctx, to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	return told("chat.postMessage", err)
+}
+
+func (c *Client) bot(ctx context.Context) (*slack.Client, error) {
+	token, err := c.tokens.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slack.New(token, slack.OptionAPIURL(c.api), slack.OptionHTTPClient(c.http)), nil
+}
+
+// code is Slack's word for an error, "not_found".
+func code(err error) string {
+	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return said.Err
+	}
+	return ""
+}
+
+// told says what Slack has answered, without the address that was asked.
+func told(method string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return &job.Later{After: limited.RetryAfter, Err: problem.Passing("ask Slack for "+method, errors.New("too many requests"))}
+	}
+	return problem.Passing("ask Slack for "+method, withoutURL(err))
+}
+
+// withoutURL drops the address from an HTTP client's error: a response URL is a bearer token.
+func withoutURL(err error) error {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		return failed.Err
+	}
+	return err
+}

@@ -1,0 +1,39 @@
+// Package audit is what is remembered of every change: who, what, when, from where and why. Never a password, a link, or a verifier.
+package audit
+
+import (
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/apppass/apppass/shared/core/credential"
+)
+
+// Action is what happened.
+type Action string
+
+// The actions there are.
+const (
+	Issued   Action = "issued"   // an app password was made, and its link shown
+	Reissued Action = "reissued" // made anew by a retry, before anyone had seen the former one
+	Revealed Action = "revealed" // the link was used; the password works from now on
+	Revoked  Action = "revoked"
+	Held     Action = "held" // the person may get nothing until an admin says so
+)
+
+// Event is one thing that happened.
+type Event struct {
+	ID         string // a ULID: sorts by time
+	At         time.Time
+	Owner      credential.Owner // whom it concerns
+	Actor      string           // who did it: a Slack user id, or "apppass"
+	Action     Action
+	Credential string // empty where it concerns none
+	Reason     string // a code, empty where the action says it all
+	Job        string // the id of the job that did it, empty for none
+}
+
+// New returns an event with a new id.
+func New(at time.Time, owner credential.Owner, actor string, action Action) Event {
+	return Event{ID: ulid.MustNewDefault(at).String(), At: at, Owner: owner, Actor: actor, Action: action}
+}

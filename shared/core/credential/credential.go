@@ -1,0 +1,157 @@
+// Package credential is the life of an app password: whose it is, for what, and which of its states may follow which.
+//
+// # Two things, two lives
+//
+// A [Credential] is one app password of one person for one application, as its owner sees it. What a verification finds is an
+// [Entry], under the keyed hash of the characters: a credential has one, and a second while it is being rotated. Both have a
+// state; [Transitions] and [EntryTransitions] are the only legal changes, as data that a test walks.
+//
+// # What may be changed here
+//
+// The words of these states stand in the tables and in the verify API's answers. A new one needs a transition, a sentence in
+// package text, and a look at who must let it in.
+package credential
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/core/service"
+)
+
+// ErrNotFound reports that the person has no such app password.
+var ErrNotFound = problem.New(problem.NotFound, "credential.not_found")
+
+// ErrEnded reports that it is over already: revoked or expired. Nothing was changed.
+var ErrEnded = problem.New(problem.Gone, "credential.ended")
+
+// Owner is a person by Slack's ids.
+type Owner struct {
+	Team   string // "T…"
+	Person string // "U…"
+}
+
+// Credential is one app password of one person for one application. The characters are nowhere in it.
+type Credential struct {
+	ID          string // c and 16 Crockford base32 characters, see [ID]
+	Owner       Owner
+	Login       string // what is typed beside the password: the person's e-mail, lower case
+	Application string // the catalog's id
+	Label       string // the owner's words for it, may be empty
+	Tier        Tier
+	Services    []string // ids of the services that accept it
+	Protocols   []service.Protocol
+	State       State
+	// Verifier is the key of the entry that works, or that will once it is revealed.
+	Verifier Verifier
+	// Reveal is the id of the link under which it was last offered.
+	Reveal string
+	Made   time.Time
+	// Activated is when it was revealed; zero while it is pending.
+	Activated time.Time
+	// Expires is when it stops to work; zero: never.
+	Expires time.Time
+	// Ended is when it was revoked or expired; zero while it lives.
+	Ended time.Time
+}
+
+// Live reports whether it works or may still come to work.
+func (c Credential) Live(now time.Time) bool {
+	return (c.State == Pending || c.State == Active) && (c.Expires.IsZero() || now.Before(c.Expires))
+}
+
+// Verifier is the keyed hash under which an app password is found: base64url of an HMAC-SHA-256, made by package pepper.
+type Verifier string
+
+// Entry is what a verification finds under a [Verifier]: all that a verdict needs, in one read.
+type Entry struct {
+	Verifier    Verifier
+	Pepper      int // the version of the key that made the verifier
+	Credential  string
+	Owner       Owner
+	Login       string
+	Application string
+	Services    []string
+	Protocols   []service.Protocol
+	State       EntryState
+	// Ends is when a superseded entry stops to work; zero in other states.
+	Ends time.Time
+	// Expires is the credential's; zero: never.
+	Expires time.Time
+	Made    time.Time
+}
+
+// State is a credential's.
+type State string
+
+// The states of a credential.
+const (
+	Pending State = "pending" // not revealed yet: does not work
+	Active  State = "active"
+	Revoked State = "revoked"
+	Expired State = "expired"
+)
+
+// EntryState is an entry's: a credential's state, or superseded.
+type EntryState string
+
+// The states of an entry.
+const (
+	EntryPending    EntryState = "pending"
+	EntryActive     EntryState = "active"
+	EntrySuperseded EntryState = "superseded" // rotated: works until its Ends, then no more
+	EntryRevoked    EntryState = "revoked"
+	EntryExpired    EntryState = "expired"
+)
+
+// Transitions is every legal change of a credential's state. What is not in it must not happen; the end states have none.
+var Transitions = map[State][]State{
+	Pending: {Active, Revoked, Expired},
+	Active:  {Revoked, Expired},
+	Revoked: {},
+	Expired: {},
+}
+
+// EntryTransitions is every legal change of an entry's state.
+var EntryTransitions = map[EntryState][]EntryState{
+	EntryPending:    {EntryActive, EntryRevoked, EntryExpired},
+	EntryActive:     {EntrySuperseded, EntryRevoked, EntryExpired},
+	EntrySuperseded: {EntryRevoked, EntryExpired},
+	EntryRevoked:    {},
+	EntryExpired:    {},
+}
+
+// Before is the states from which a credential may come into the state to: what a conditional write has to demand.
+func Before(to State) []State { return before(Transitions, to) }
+
+// EntryBefore is the states from which an entry may come into the state to.
+func EntryBefore(to EntryState) []EntryState { return before(EntryTransitions, to) }
+
+func before[S ~string](transitions map[S][]S, to S) []S {
+	var from []S
+	for s, next := range transitions {
+		for _, n := range next {
+			if n == to {
+				from = append(from, s)
+			}
+		}
+	}
+	return from
+}
+
+// crockford is https://www.crockford.com/base32.html, in lower case.
+var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// ID is the credential id of the job that makes it: the same job makes the same credential, however often it runs.
+func ID(job string) string {
+	sum := sha256.Sum256([]byte(job))
+	return "c" + crockford.EncodeToString(sum[:10])
+}
+
+// ValidID reports whether s has the form of an [ID].
+func ValidID(s string) bool {
+	return len(s) == 17 && s[0] == 'c' && strings.Trim(s[1:], "0123456789abcdefghjkmnpqrstvwxyz") == ""
+}

@@ -1,0 +1,111 @@
+// Package job is the message that one function leaves for another: what to do, for whom, and where to answer. It is the only thing
+// that travels in a queue.
+//
+// # What is promised
+//
+// There is no secret in a job: no password, no link, no payload of Slack's; only ids that were parsed out of one. The response URL
+// is a bearer token of Slack's for 30 minutes and is never logged, which is why [Reply] does not print.
+//
+// A job may arrive twice, late, or beside another for the same thing. Its id names the act, not the delivery, and the once-record
+// under that id makes it act once.
+package job
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Version is the shape of the jobs that this code writes; it reads no other.
+const Version = 1
+
+// Kind says what is to be done.
+type Kind string
+
+// The kinds there are, each with its arguments' type.
+const (
+	// Issue makes an app password; its arguments are [IssueArgs].
+	Issue Kind = "issue"
+	// Revoke ends one; its arguments are [RevokeArgs].
+	Revoke Kind = "revoke"
+	// DeleteSecret removes what a link had sealed; its arguments are [DeleteSecretArgs].
+	DeleteSecret Kind = "delete_secret"
+)
+
+// Job is one message.
+type Job struct {
+	V      int    `json:"v"`
+	ID     string `json:"id"`
+	Kind   Kind   `json:"kind"`
+	Person string `json:"person"` // whom it concerns: a Slack user id
+	Team   string `json:"team"`
+	At     int64  `json:"at"` // when it was asked for, epoch seconds
+	Reply  Reply  `json:"reply,omitzero"`
+	// Args is what the kind needs.
+	Args json.RawMessage `json:"args"`
+}
+
+// Reply is where the person looks for the answer: an open view, a message, or what a response URL leads to.
+type Reply struct {
+	ViewID      string `json:"view_id,omitempty"`
+	ResponseURL string `json:"response_url,omitempty"`
+	Channel     string `json:"channel,omitempty"`
+	TS          string `json:"ts,omitempty"`
+}
+
+// String hides the response URL.
+func (r Reply) String() string { return "view " + r.ViewID + " message " + r.Channel + "/" + r.TS }
+
+// GoString hides it too.
+func (r Reply) GoString() string { return r.String() }
+
+// IssueArgs is what an [Issue] needs.
+type IssueArgs struct {
+	Application string `json:"application"` // the catalog's id
+	Label       string `json:"label"`
+}
+
+// RevokeArgs is what a [Revoke] needs.
+type RevokeArgs struct {
+	Credential string `json:"credential"`
+}
+
+// DeleteSecretArgs is what a [DeleteSecret] needs.
+type DeleteSecretArgs struct {
+	Reveal string `json:"reveal"` // the link's id
+	Secret string `json:"secret"` // the secret's name
+}
+
+// New returns a job with its arguments marshalled.
+func New(id string, kind Kind, args any) (Job, error) {
+	body, err := json.Marshal(args)
+	if err != nil {
+		return Job{}, fmt.Errorf("marshal the arguments of a %s job: %w", kind, err)
+	}
+	return Job{V: Version, ID: id, Kind: kind, Args: body}, nil
+}
+
+// ErrForeign reports a message that is no job of this version. It can't be dealt with by trying again.
+var ErrForeign = errors.New("not a job of this version")
+
+// Parse reads a message. The error wraps [ErrForeign].
+func Parse(body string) (Job, error) {
+	var j Job
+	if err := json.Unmarshal([]byte(body), &j); err != nil {
+		// The decoder's error can quote the body, and the body can hold a response URL.
+		return Job{}, fmt.Errorf("no JSON: %w", ErrForeign)
+	}
+	if j.V != Version || j.ID == "" || j.Kind == "" {
+		return Job{}, fmt.Errorf("version %d, kind %q: %w", j.V, j.Kind, ErrForeign)
+	}
+	return j, nil
+}
+
+// ArgsOf reads the arguments.
+func ArgsOf[T any](j Job) (T, error) {
+	var args T
+	if err := json.Unmarshal(j.Args, &args); err != nil {
+		return args, fmt.Errorf("the arguments of job %s: %w", j.ID, ErrForeign)
+	}
+	return args, nil
+}

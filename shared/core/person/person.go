@@ -1,0 +1,93 @@
+// Package person is an employee as apppass knows one: by Slack team and user id, with a login and a gate.
+//
+// # The gate
+//
+// Everything that gives a person something (issuing, revealing, rotating) carries a condition on the gate: it must be open, and at the
+// generation that was seen. Leaving closes it first, so that nothing can be given behind the back of what takes everything away.
+//
+// # The login
+//
+// What is typed beside a password is the person's e-mail address. It is bound once to the person: an address that is used again for
+// somebody else, or that changes, is never taken over; the person is held until an admin decides.
+package person
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/problem"
+)
+
+// GateState is whether a person may be given anything.
+type GateState string
+
+// The states of a gate.
+const (
+	Open   GateState = "open"
+	Held   GateState = "held"   // an admin has to decide
+	Closed GateState = "closed" // left the company
+)
+
+// Gate is a person's: its generation counts how often it was closed or held, from 1.
+type Gate struct {
+	State      GateState
+	Generation int
+}
+
+// Person is what is stored about an employee.
+type Person struct {
+	Owner credential.Owner
+	Login string
+	Gate  Gate
+}
+
+// Account is what Slack says about a person now.
+type Account struct {
+	Owner          credential.Owner
+	Email          string
+	EmailConfirmed bool
+	Deleted        bool
+	Bot            bool
+	Stranger       bool // of another company, in a shared channel
+	Guest          bool
+}
+
+var (
+	// ErrNotEmployee reports an account that may have no app passwords: deleted, a bot, a stranger, or of another team.
+	ErrNotEmployee = problem.New(problem.Denied, "person.not_employee")
+	// ErrGuest reports a guest where the policy gives guests none.
+	ErrGuest = problem.New(problem.Denied, "person.guest")
+	// ErrEmail reports an account without a confirmed address in one of the company's domains.
+	ErrEmail = problem.New(problem.Denied, "person.email")
+	// ErrHeld reports a closed or held gate, or a login that is bound to somebody else or has changed.
+	ErrHeld = problem.New(problem.Denied, "person.held")
+)
+
+// Login is the account's e-mail address as a login: lower case.
+func (a Account) Login() string { return strings.ToLower(strings.TrimSpace(a.Email)) }
+
+// Check says whether the account may be given app passwords, by what Slack says: domains are the company's mail domains, none means
+// any. The errors are [ErrNotEmployee], [ErrGuest] and [ErrEmail].
+func (a Account) Check(team string, domains []string, guests bool) error {
+	switch {
+	case a.Deleted, a.Bot, a.Stranger, a.Owner.Team != team, a.Owner.Person == "":
+		return ErrNotEmployee
+	case a.Guest && !guests:
+		return ErrGuest
+	case !a.EmailConfirmed || !validEmail(a.Login()):
+		return ErrEmail
+	}
+	_, domain, _ := strings.Cut(a.Login(), "@")
+	if len(domains) > 0 && !slices.ContainsFunc(domains, func(d string) bool { return strings.EqualFold(d, domain) }) {
+		return ErrEmail
+	}
+	return nil
+}
+
+// validEmail is no more than what a login needs: one @, something on both sides, nothing that breaks a line or a key.
+func validEmail(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && local != "" && domain != "" && len(s) <= 254 &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) && !strings.Contains(domain, "@")
+}

@@ -1,0 +1,47 @@
+// Package policy is what a company decides about its app passwords, with defaults that are safe without a decision.
+//
+// A policy is stored in versions; the newest is in force. A value that is missing or out of its bounds is never taken over:
+// [Policy.Check] names it. Who reads a policy gets [Default] where none is stored.
+package policy
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/problem"
+)
+
+// ErrInvalid reports a policy with a value out of its bounds. The wrapping error names it.
+var ErrInvalid = problem.New(problem.Invalid, "policy.invalid")
+
+// Bounds of [Policy.LinkLife].
+const (
+	ShortestLink = 5 * time.Minute
+	LongestLink  = time.Hour
+)
+
+// Policy is one version of a company's decisions.
+type Policy struct {
+	// Version counts from 1; 0 is the built-in default.
+	Version int
+	// LinkLife is how long a one-time link may be opened, 5 minutes to 1 hour.
+	LinkLife time.Duration
+	// Lifetime is how long an app password works after it was made; 0 is without an end.
+	Lifetime time.Duration
+	// Guests says whether Slack's guests may have app passwords.
+	Guests bool
+}
+
+// Default is in force until a company decides otherwise: links live 15 minutes, passwords have no end, guests get none.
+func Default() Policy { return Policy{LinkLife: 15 * time.Minute} }
+
+// Check returns [ErrInvalid], wrapped with the first value that is out of its bounds.
+func (p Policy) Check() error {
+	switch {
+	case p.LinkLife < ShortestLink || p.LinkLife > LongestLink:
+		return fmt.Errorf("a link's life of %v is not between %v and %v: %w", p.LinkLife, ShortestLink, LongestLink, ErrInvalid)
+	case p.Lifetime < 0:
+		return fmt.Errorf("a lifetime of %v: %w", p.Lifetime, ErrInvalid)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+// Package service is a relying party: a mail server or a reverse proxy of the company that lets people in by app password.
+//
+// A service is configuration, written by admins: who it is, which protocols it speaks, which keys it may ask with. Keys are
+// 256 random bits, so a plain SHA-256 of them is kept, and found again without a secret of ours.
+package service
+
+import (
+	"crypto/sha256"
+	"slices"
+	"strings"
+)
+
+// Protocol is what a person's program speaks to a service.
+type Protocol string
+
+// The protocols there are.
+const (
+	IMAP  Protocol = "imap"
+	POP3  Protocol = "pop3"
+	SMTP  Protocol = "smtp"
+	Sieve Protocol = "sieve"
+	DAV   Protocol = "dav"
+	HTTP  Protocol = "http"
+)
+
+// Protocols is every protocol.
+var Protocols = []Protocol{IMAP, POP3, SMTP, Sieve, DAV, HTTP}
+
+// KeyHash is the SHA-256 of a service key.
+type KeyHash [sha256.Size]byte
+
+// HashKey is under what a service key is kept and found.
+func HashKey(key string) KeyHash { return sha256.Sum256([]byte(key)) }
+
+// Service is one relying party.
+type Service struct {
+	// ID is its short name, "mail", which credentials and applications name.
+	ID string `json:"id"`
+	// Name is for people, "Example mail".
+	Name string `json:"name"`
+	// Protocols is what it may ask about.
+	Protocols []Protocol `json:"protocols"`
+	// Host is the name that people enter into their programs; Ports says where which protocol answers there.
+	Host  string           `json:"host,omitempty"`
+	Ports map[Protocol]int `json:"ports,omitempty"`
+	// Domain, if set, is the mail domain whose people may sign in by the local part of their address alone.
+	Domain string `json:"domain,omitempty"`
+	// Keys are the hashes of the keys with which it may ask.
+	Keys []KeyHash `json:"-"`
+}
+
+// Speaks reports whether the service may ask about p.
+func (s Service) Speaks(p Protocol) bool { return slices.Contains(s.Protocols, p) }
+
+// Login completes what a person typed beside the password: lower case, and with the service's domain where there is none.
+func (s Service) Login(typed string) string {
+	login := strings.ToLower(strings.TrimSpace(typed))
+	if s.Domain != "" && login != "" && !strings.Contains(login, "@") {
+		login += "@" + strings.ToLower(s.Domain)
+	}
+	return login
+}

@@ -1,0 +1,17 @@
+// Package telemetry is what a function says of itself: structured log lines, one an event, without content.
+//
+// # What may be logged
+//
+// Codes, ids of jobs, credentials and links, route keys, durations, causes. Never a path, a query, a header, a body, a person's words, a
+// password, a link, a token, a response URL.
+package telemetry
+
+import (
+	"log/slog"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// NewLog returns the log of a function: JSON lines as Lambda reads them, with the request's id; level and format as the function's
+// logging configuration says.
+func NewLog() *slog.Logger { return slog.New(lambdacontext.NewLogHandler()) }

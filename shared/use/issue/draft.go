@@ -1,0 +1,131 @@
+package issue
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/password"
+	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/policy"
+	"github.com/apppass/apppass/shared/core/service"
+)
+
+// draft makes what T1 writes for the job, with the password and the link of this generation.
+func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, link.Link, password.Password, error) {
+	fail := func(err error) (Draft, link.Link, password.Password, error) {
+		return Draft{}, link.Link{}, password.Password{}, err
+	}
+	args, err := job.ArgsOf[job.IssueArgs](j)
+	if err != nil {
+		return fail(err)
+	}
+	label, err := credential.Label(args.Label)
+	if err != nil {
+		return fail(err)
+	}
+	rules, err := i.Settings.Policy(ctx)
+	if err != nil {
+		return fail(fmt.Errorf("read the policy: %w", err))
+	}
+	application, services, err := i.choice(ctx, args.Application)
+	if err != nil {
+		return fail(err)
+	}
+	who, known, err := i.who(ctx, j, rules)
+	if err != nil {
+		return fail(err)
+	}
+	pw, l, keyed, err := i.draw(ctx, application.Format())
+	if err != nil {
+		return fail(err)
+	}
+	now := i.now()
+	c := credential.Credential{
+		ID: credential.ID(j.ID), Owner: who.Owner, Login: who.Login, Application: application.ID, Label: label, Tier: application.Tier,
+		Services: application.Services, State: credential.Pending, Verifier: keyed.Verifier, Reveal: string(l.ID()), Made: now,
+	}
+	if rules.Lifetime > 0 {
+		c.Expires = now.Add(rules.Lifetime)
+	}
+	r := link.Reveal{
+		ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: "apppass/reveal/" + rand.Text(), State: link.Preparing,
+		Expires: now.Add(rules.LinkLife), Door: link.DoorOpen, DoorUntil: now.Add(rules.LinkLife), Generation: generation,
+		Owner: who.Owner, Gate: who.Gate.Generation, Credential: c.ID, Verifier: keyed.Verifier,
+		Account: link.Account{Login: who.Login, Application: application.Name, Label: label, Services: services},
+	}
+	action := audit.Issued
+	if generation > 1 {
+		action = audit.Reissued
+	}
+	e := audit.New(now, who.Owner, who.Owner.Person, action)
+	e.Credential, e.Job = c.ID, j.ID
+	return Draft{Person: who, New: !known, Credential: c, Entry: entry(c, keyed.Version), Reveal: r, Event: e}, l, pw, nil
+}
+
+func entry(c credential.Credential, pepper int) credential.Entry {
+	return credential.Entry{
+		Verifier: c.Verifier, Pepper: pepper, Credential: c.ID, Owner: c.Owner, Login: c.Login, Application: c.Application,
+		Services: c.Services, Protocols: c.Protocols, State: credential.EntryPending, Expires: c.Expires, Made: c.Made,
+	}
+}
+
+// choice is the application, and where the services answer that accept it.
+func (i *Issuer) choice(ctx context.Context, id string) (catalog.Application, []link.Server, error) {
+	applications, err := i.Settings.Catalog(ctx)
+	if err != nil {
+		return catalog.Application{}, nil, fmt.Errorf("read the catalog: %w", err)
+	}
+	application, err := applications.Application(id)
+	if err != nil {
+		return application, nil, fmt.Errorf("application %q: %w", id, err)
+	}
+	all, err := i.Settings.Services(ctx)
+	if err != nil {
+		return application, nil, fmt.Errorf("read the services: %w", err)
+	}
+	var servers []link.Server
+	for _, id := range application.Services {
+		at := slices.IndexFunc(all, func(s service.Service) bool { return s.ID == id })
+		if at < 0 {
+			continue // the company has no such service
+		}
+		servers = append(servers, link.Server{ID: id, Name: all[at].Name, Host: all[at].Host, Ports: all[at].Ports})
+	}
+	return application, servers, nil
+}
+
+// who asks Slack and holds its answer against what is stored. known says that something is.
+func (i *Issuer) who(ctx context.Context, j job.Job, rules policy.Policy) (who person.Person, known bool, err error) {
+	account, err := i.Directory.Account(ctx, j.Person)
+	if err != nil {
+		return who, false, fmt.Errorf("ask Slack about %s: %w", j.Person, err)
+	}
+	if err := account.Check(i.company.Team, i.company.Domains, rules.Guests); err != nil {
+		return who, false, err
+	}
+	stored, err := i.People.Person(ctx, account.Owner)
+	switch {
+	case err != nil:
+		return who, false, fmt.Errorf("read what is known of %s: %w", j.Person, err)
+	case stored.Login == "":
+		return person.Person{Owner: account.Owner, Login: account.Login(), Gate: person.Gate{State: person.Open, Generation: 1}}, false, nil
+	case stored.Gate.State != person.Open:
+		return who, true, person.ErrHeld
+	case stored.Login != account.Login():
+		e := audit.New(i.now(), account.Owner, "apppass", audit.Held)
+		e.Reason, e.Job = "login_changed", j.ID
+		if err := i.People.Hold(ctx, stored, e); err != nil && !errors.Is(err, ErrConflict) {
+			return who, true, fmt.Errorf("hold %s: %w", j.Person, err)
+		}
+		return who, true, person.ErrHeld
+	}
+	return stored, true, nil
+}

@@ -1,0 +1,193 @@
+// Package reveal hands a sealed password over to the one browser session that claims its link.
+//
+// # What is promised
+//
+// At most one session obtains it, and that one may fetch again for a minute, so that a lost answer or a reload loses nothing. The
+// claim is one transaction, which also makes the password work: what nobody has seen never works. The deletion of the secret is queued
+// before the secret is read, so that a crash can't keep it.
+//
+// An unknown id and a wrong proof are one answer, [link.ErrUnknown]. A wrong proof changes nothing: whoever knows an id can neither
+// lock nor burn a link.
+package reveal
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
+)
+
+// ErrLost reports a claim whose condition did not hold: somebody was faster, or the gate is not open.
+var ErrLost = errors.New("the claim's condition does not hold")
+
+// Store is what is read and changed.
+type Store interface {
+	// Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].
+	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
+	// Claim gives the reveal to the session and makes the password work, in one transaction on the conditions of
+	// [link.Reveal.Claimable] and of the owner's gate; or [ErrLost].
+	Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e audit.Event) error
+}
+
+// Vault is where sealed passwords lie.
+type Vault interface {
+	// Read is the sealed password, or [link.ErrUsed] where it is deleted.
+	Read(ctx context.Context, name string) ([]byte, error)
+	// Delete removes a secret for good; it is no error that there is none.
+	Delete(ctx context.Context, name string) error
+}
+
+// Queue takes jobs.
+type Queue interface {
+	// Send queues a job that arrives after delay at the earliest.
+	Send(ctx context.Context, j job.Job, delay time.Duration) error
+}
+
+// Revealer reveals.
+type Revealer struct {
+	store Store
+	vault Vault
+	queue Queue
+	now   func() time.Time
+}
+
+// New returns a revealer.
+func New(store Store, vault Vault, queue Queue, now func() time.Time) *Revealer {
+	return &Revealer{store, vault, queue, now}
+}
+
+// Claim is what a session shows of itself and its link.
+type Claim struct {
+	ID    link.ID
+	Proof [link.ProofLen]byte
+	Nonce link.Nonce
+}
+
+// Revealed is what the session gets.
+type Revealed struct {
+	Reveal link.Reveal
+	Sealed []byte // ciphertext ‖ tag
+	Until  time.Time
+}
+
+// Ended is the error of a link that is over, with the time at which it ended. It wraps a sentinel of package link.
+type Ended struct {
+	At  time.Time
+	Err error
+}
+
+// Error is the sentinel's.
+func (e *Ended) Error() string { return e.Err.Error() }
+
+// Unwrap is the sentinel.
+func (e *Ended) Unwrap() error { return e.Err }
+
+// Claim claims the link for the session, or fetches again for the session that has it. The errors are those of package link; those
+// of a link that is over come in an [Ended].
+func (v *Revealer) Claim(ctx context.Context, c Claim) (Revealed, error) {
+	r, err := v.proved(ctx, c)
+	if err != nil {
+		return Revealed{}, err
+	}
+	if r.State != link.Claimed {
+		if r, err = v.take(ctx, r, c); err != nil {
+			return Revealed{}, err
+		}
+	}
+	now := v.now()
+	if !r.ClaimedBy(c.Nonce, now) {
+		return Revealed{}, &Ended{r.ClaimedAt, link.ErrUsed}
+	}
+	discard, err := r.DiscardJob(now)
+	if err != nil {
+		return Revealed{}, err
+	}
+	until := r.ClaimedAt.Add(link.Refetch)
+	if err := v.queue.Send(ctx, discard, until.Sub(now)); err != nil {
+		return Revealed{}, fmt.Errorf("queue the deletion of link %s's secret: %w", r.ID, err)
+	}
+	sealed, err := v.vault.Read(ctx, r.Secret)
+	if errors.Is(err, link.ErrUsed) {
+		return Revealed{}, &Ended{r.ClaimedAt, link.ErrUsed}
+	}
+	if err != nil {
+		return Revealed{}, fmt.Errorf("read what link %s seals: %w", r.ID, err)
+	}
+	return Revealed{Reveal: r, Sealed: sealed, Until: until}, nil
+}
+
+// take makes the claim's transaction and returns the reveal as it stands then.
+func (v *Revealer) take(ctx context.Context, r link.Reveal, c Claim) (link.Reveal, error) {
+	now := v.now()
+	if err := ended(r, r.Claimable(now)); err != nil {
+		return link.Reveal{}, err
+	}
+	e := audit.New(now, r.Owner, r.Owner.Person, audit.Revealed)
+	e.Credential = r.Credential
+	claim := v.store.Claim(ctx, r, c.Nonce, e)
+	if claim == nil {
+		r.State, r.Nonce, r.ClaimedAt = link.Claimed, c.Nonce, now
+		return r, nil
+	}
+	// A lost condition may be our own earlier claim, of which the answer was lost. So may be any other error.
+	again, err := v.store.Reveal(ctx, r.ID)
+	switch {
+	case err != nil:
+		return link.Reveal{}, fmt.Errorf("claim link %s: %w", r.ID, errors.Join(claim, err))
+	case again.State == link.Claimed:
+		return again, nil
+	case !errors.Is(claim, ErrLost):
+		return link.Reveal{}, fmt.Errorf("claim link %s: %w", r.ID, claim)
+	}
+	if err := ended(again, again.Claimable(now)); err != nil {
+		return link.Reveal{}, err
+	}
+	return link.Reveal{}, link.ErrHeld
+}
+
+// Done ends the minute early: the session has what it came for, and the secret is deleted. Repeating it changes nothing.
+func (v *Revealer) Done(ctx context.Context, c Claim) error {
+	r, err := v.proved(ctx, c)
+	switch {
+	case err != nil:
+		return err
+	case r.State != link.Claimed:
+		return ended(r, r.Claimable(v.now()))
+	case r.Nonce != c.Nonce:
+		return &Ended{r.ClaimedAt, link.ErrUsed}
+	}
+	if err := v.vault.Delete(ctx, r.Secret); err != nil {
+		return fmt.Errorf("delete what link %s seals: %w", r.ID, err)
+	}
+	return nil
+}
+
+// proved is the reveal, if the proof is its own.
+func (v *Revealer) proved(ctx context.Context, c Claim) (link.Reveal, error) {
+	r, err := v.store.Reveal(ctx, c.ID)
+	known := err == nil
+	if err != nil && !errors.Is(err, link.ErrUnknown) {
+		return link.Reveal{}, fmt.Errorf("look up link %s: %w", c.ID, err)
+	}
+	hash := link.HashProof(c.Proof)
+	if subtle.ConstantTimeCompare(hash[:], r.ProofHash[:]) != 1 || !known {
+		return link.Reveal{}, link.ErrUnknown
+	}
+	return r, nil
+}
+
+// ended adds the time to the error of a link that is over.
+func ended(r link.Reveal, err error) error {
+	switch {
+	case errors.Is(err, link.ErrVoid):
+		return &Ended{r.Ended, err}
+	case errors.Is(err, link.ErrExpired):
+		return &Ended{r.Expires, err}
+	}
+	return err
+}
