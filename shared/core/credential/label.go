@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/problem"
 )
 
@@ -16,15 +17,20 @@ var (
 	ErrLabelLong = problem.New(problem.Invalid, "label.long")
 	// ErrLabelCharacters reports a label with characters that can't be seen: control characters, direction marks, line breaks.
 	ErrLabelCharacters = problem.New(problem.Invalid, "label.characters")
+	// ErrLabelPassword reports a label that looks like an app password: somebody has pasted one.
+	ErrLabelPassword = problem.New(problem.Denied, "label.password")
 )
 
 // Label is the owner's own words for an app password, trimmed and with single spaces. Emoji are welcome; what can't be seen, or turns
-// the text around it, is [ErrLabelCharacters].
-func Label(typed string) (string, error) {
+// the text around it, is [ErrLabelCharacters]; what could be an app password, with the company's prefixes, is [ErrLabelPassword].
+func Label(typed string, prefixes ...string) (string, error) {
 	if !utf8.ValidString(typed) {
 		return "", ErrLabelCharacters
 	}
 	label := strings.Join(strings.FieldsFunc(typed, func(r rune) bool { return r == ' ' || r == '\u00a0' }), " ")
+	if password.Within(label, prefixes...) {
+		return "", ErrLabelPassword
+	}
 	if utf8.RuneCountInString(label) > LongestLabel {
 		return "", ErrLabelLong
 	}

@@ -27,7 +27,7 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 	if err != nil {
 		return fail(err)
 	}
-	label, err := credential.Label(args.Label)
+	label, err := credential.Label(args.Label, i.company.Prefixes...)
 	if err != nil {
 		return fail(err)
 	}
@@ -56,7 +56,7 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 		c.Expires = now.Add(rules.Lifetime)
 	}
 	r := link.Reveal{
-		ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: "apppass/reveal/" + rand.Text(), State: link.Preparing,
+		ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: i.company.SecretPrefix + rand.Text(), State: link.Preparing,
 		Expires: now.Add(rules.LinkLife), Door: link.DoorOpen, DoorUntil: now.Add(rules.LinkLife), Generation: generation,
 		Owner: who.Owner, Gate: who.Gate.Generation, Credential: c.ID, Verifier: keyed.Verifier,
 		Account: link.Account{Login: who.Login, Application: application.Name, Label: label, Services: services},

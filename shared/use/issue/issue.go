@@ -144,7 +144,10 @@ type Ports struct {
 type Company struct {
 	Team    string   // Slack's id of the workspace
 	Domains []string // of e-mail addresses that may have app passwords; none: any
-	Prefix  string   // of app passwords, "app"
+	// Prefixes are those of app passwords, the present one first.
+	Prefixes []string
+	// SecretPrefix is what the names of sealed passwords begin with, "apppass/reveal/".
+	SecretPrefix string
 	// Lease is how long a job is taken for: longer than the process may work on it.
 	Lease time.Duration
 }
@@ -202,7 +205,7 @@ func (i *Issuer) attempt(ctx context.Context, j job.Job, once job.Once) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := l.Seal(pw, i.company.Prefix, d.Credential.ID)
+	sealed, err := l.Seal(pw, i.company.Prefixes[0], d.Credential.ID)
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}

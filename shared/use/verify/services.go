@@ -41,6 +41,16 @@ func NewCache(settings Settings, now func() time.Time) *Cache {
 	return &Cache{settings: settings, now: now}
 }
 
+// Warm reads the services, if that was not done yet.
+func (c *Cache) Warm(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.read.IsZero() {
+		return nil
+	}
+	return c.refresh(ctx, c.now())
+}
+
 // ByKey is the service that has the key, or [ErrServiceKey].
 func (c *Cache) ByKey(ctx context.Context, key service.KeyHash) (service.Service, error) {
 	c.mu.Lock()

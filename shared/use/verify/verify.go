@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apppass/apppass/shared/core/credential"
@@ -88,6 +89,9 @@ type Request struct {
 	Client   netip.Addr // the person's address; invalid: unknown
 }
 
+// maxLogin is the longest login, in octets.
+const maxLogin = 255
+
 // Accepted is who signs in.
 type Accepted struct {
 	Login       string
@@ -122,6 +126,9 @@ func (v *Verifier) Verify(ctx context.Context, r Request) (Accepted, error) {
 		return Accepted{}, fmt.Errorf("%s asks as %q: %w", s.ID, r.Service, ErrService)
 	case !slices.Contains(service.Protocols, r.Protocol):
 		return Accepted{}, ErrProtocol
+	}
+	if r.Login == "" || len(r.Login) > maxLogin || strings.ContainsRune(r.Login, 0) {
+		return Accepted{}, Malformed
 	}
 	e, err := v.find(ctx, r.Password)
 	if err != nil {

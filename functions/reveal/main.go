@@ -1,0 +1,41 @@
+// Command reveal serves the page behind one-time links, and hands a sealed password over to the one browser session that claims it.
+//
+// The page is the same bytes for everyone and touches no storage, so that it tells nothing, not even whether a link exists. Everything
+// else is a POST that a page of another origin can't make. No path is ever logged: a link whose # was turned into %23 has its key there.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/queue"
+	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/edge/boot"
+	"github.com/apppass/apppass/shared/use/reveal"
+)
+
+func main() { boot.HTTP(build) }
+
+func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
+	store := dynamo.NewStore(dynamodb.NewFromConfig(d.AWS), dynamo.Tables{
+		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
+	})
+	sealed := vault.NewSealed(secretsmanager.NewFromConfig(d.AWS))
+	background := queue.New(sqs.NewFromConfig(d.AWS), c.BackgroundQueueURL)
+	return routes(reveal.New(store, sealed, background, d.Now), d.Log), nil
+}
+
+func routes(r revealer, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	page := pageHandler()
+	mux.Handle("GET /r/{page...}", page) // and HEAD
+	mux.Handle("POST /r/claim", &sameOrigin{&claimRoute{r, log}})
+	mux.Handle("POST /r/done", &sameOrigin{&doneRoute{r, log}})
+	return secured(mux)
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/edge/slackui"
+)
+
+// ackTime is how long anything may take before the acknowledgement: Slack waits three seconds.
+const ackTime = 2500 * time.Millisecond
+
+// readTime bounds the read in front of views.open, for which the trigger lives three seconds.
+const readTime = 300 * time.Millisecond
+
+// app is apppass in Slack.
+type app struct {
+	team     string
+	prefixes []string
+	now      func() time.Time
+	log      *slog.Logger
+	slack    interface {
+		OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error
+	}
+	lister interface {
+		Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)
+	}
+	catalog interface {
+		Catalog(ctx context.Context) (catalog.Catalog, error)
+	}
+	queue interface {
+		Send(ctx context.Context, j job.Job, delay time.Duration) error
+	}
+}
+
+func (a *app) routes(secret secret) http.Handler {
+	mux := http.NewServeMux()
+	for pattern, handle := range map[string]signed{
+		"POST /slack/commands":     a.command,
+		"POST /slack/interactions": a.interaction,
+		"POST /slack/events":       a.event,
+	} {
+		mux.Handle(pattern, &signature{secret: secret, now: a.now, log: a.log, next: handle})
+	}
+	return mux
+}
+
+// send queues a job of a person's.
+func (a *app) send(ctx context.Context, id string, kind job.Kind, who credential.Owner, reply job.Reply, args any, delay time.Duration) error {
+	j, err := job.New(id, kind, args)
+	if err != nil {
+		return err
+	}
+	j.Person, j.Team, j.At, j.Reply = who.Person, who.Team, a.now().Unix(), reply
+	return a.queue.Send(ctx, j, delay)
+}
+
+// applications is the company's catalog, or the built-in one where that can't be read in time.
+func (a *app) applications(ctx context.Context) catalog.Catalog {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	c, err := a.catalog.Catalog(ctx)
+	if err != nil {
+		a.log.WarnContext(ctx, "the built-in catalog is used", "cause", err.Error())
+		return catalog.Builtin()
+	}
+	return c
+}
+
+// ephemeral answers a command with a message that only its sender sees.
+func ephemeral(w http.ResponseWriter, m slackui.Message) {
+	answer(w, slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}})
+}
+
+func answer(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	// The recorder behind w takes everything.
+	_ = json.NewEncoder(w).Encode(body)
+}

@@ -1,0 +1,40 @@
+// Command verify answers the company's mail servers and proxies: is this app password good?
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/edge/boot"
+	"github.com/apppass/apppass/shared/use/verify"
+)
+
+func main() { boot.HTTP(build) }
+
+func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
+	client := dynamodb.NewFromConfig(d.AWS)
+	peppers := vault.NewPeppers(secretsmanager.NewFromConfig(d.AWS), c.PepperSecret, d.Now)
+	verifiers := dynamo.NewVerifiers(client, c.VerifiersTable)
+	services := verify.NewCache(dynamo.NewSettings(client, c.SettingsTable), d.Now)
+	if err := warm(ctx, peppers, verifiers, services); err != nil {
+		return nil, err
+	}
+	return routes(verify.New(verifiers, services, peppers, c.Prefixes, d.Now), d.Log), nil
+}
+
+// warm makes connections and fills caches while Lambda's initialisation has a processor to itself.
+func warm(ctx context.Context, peppers *vault.Peppers, verifiers *dynamo.Verifiers, services *verify.Cache) error {
+	if _, err := peppers.Current(ctx); err != nil {
+		return err
+	}
+	if err := verifiers.Warm(ctx); err != nil {
+		return fmt.Errorf("look into the table of verifiers: %w", err)
+	}
+	return services.Warm(ctx)
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/edge/boot"
+)
+
+// jobs gives each message to what does its kind.
+type jobs struct {
+	issuer      does
+	discarder   discards
+	revocations *revocations
+	queues      map[string]putsOff // by name
+	log         *slog.Logger
+}
+
+type does interface {
+	Issue(ctx context.Context, j job.Job) error
+}
+
+type discards interface {
+	Discard(ctx context.Context, j job.Job) error
+}
+
+// putsOff makes a message come again sooner or later than its queue would.
+type putsOff interface {
+	PutOff(ctx context.Context, receipt string, wait time.Duration) error
+}
+
+// Do does the job in a message. One that failed comes again after what was asked for, else after a pause that doubles from a second to
+// a minute.
+func (j *jobs) Do(ctx context.Context, m boot.Message) error {
+	err := j.do(ctx, m)
+	if err == nil {
+		return nil
+	}
+	wait := min(time.Second<<min(m.Received-1, 6), time.Minute)
+	if later, ok := errors.AsType[*job.Later](err); ok {
+		wait = max(wait, later.After)
+	}
+	if q, ok := j.queues[queueName(m.Queue)]; ok {
+		if failed := q.PutOff(ctx, m.Receipt, wait); failed != nil {
+			j.log.WarnContext(ctx, "the queue's own timeout counts", "cause", failed.Error())
+		}
+	}
+	return err
+}
+
+func (j *jobs) do(ctx context.Context, m boot.Message) error {
+	it, err := job.Parse(m.Body)
+	if err != nil {
+		return err
+	}
+	j.log.InfoContext(ctx, "job", "kind", string(it.Kind), "job", it.ID, "received", m.Received)
+	switch it.Kind {
+	case job.Issue:
+		return j.issuer.Issue(ctx, it)
+	case job.Revoke:
+		return j.revocations.do(ctx, it)
+	case job.DeleteSecret:
+		return j.discarder.Discard(ctx, it)
+	}
+	return fmt.Errorf("kind %q: %w", it.Kind, job.ErrForeign)
+}
+
+// queueName is the last part of a queue's URL or ARN.
+func queueName(s string) string { return s[strings.LastIndexAny(s, "/:")+1:] }

@@ -1,0 +1,54 @@
+// Command worker does the jobs that somebody waits for, and those in the background: it issues app passwords, revokes them, and deletes
+// what links have sealed.
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/queue"
+	"github.com/apppass/apppass/shared/adapter/slackapi"
+	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/edge/boot"
+	"github.com/apppass/apppass/shared/edge/slackui"
+	"github.com/apppass/apppass/shared/use/discard"
+	"github.com/apppass/apppass/shared/use/issue"
+	"github.com/apppass/apppass/shared/use/list"
+	"github.com/apppass/apppass/shared/use/revoke"
+)
+
+func main() { boot.SQS(build) }
+
+func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
+	tables, secrets, queues := dynamodb.NewFromConfig(d.AWS), secretsmanager.NewFromConfig(d.AWS), sqs.NewFromConfig(d.AWS)
+	requests, background := queue.New(queues, c.RequestsQueueURL), queue.New(queues, c.BackgroundQueueURL)
+	api, err := slackapi.New(vault.NewText(secrets, c.BotTokenSecret, d.Now), c.SlackAPIURL, c.SlackHooksHost)
+	if err != nil {
+		return nil, err
+	}
+	store := dynamo.NewStore(tables, dynamo.Tables{
+		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
+	})
+	settings, sealed := dynamo.NewSettings(tables, c.SettingsTable), vault.NewSealed(secrets)
+	show := &presenter{slack: api, ui: slackui.In(""), base: c.LinkBase}
+	return &jobs{
+		issuer: issue.New(issue.Ports{
+			Store: store, Ledger: dynamo.NewLedger(tables, c.EphemeralTable, d.Now),
+			People:   dynamo.NewPeople(tables, c.CredentialsTable, c.AuditTable),
+			Settings: settings, Directory: api, Peppers: vault.NewPeppers(secrets, c.PepperSecret, d.Now), Vault: sealed, Queue: background,
+			Presenter: show,
+		}, issue.Company{
+			Team: c.SlackTeam, Domains: c.EmailDomains, Prefixes: c.PasswordPrefixes, SecretPrefix: c.SecretPrefix, Lease: lease,
+		}, d.Now),
+		discarder: discard.New(store, sealed, background, d.Now),
+		revocations: &revocations{
+			revoker: revoke.New(store, background, d.Now), lister: list.New(store, d.Now), catalog: settings, show: show,
+		},
+		queues: map[string]putsOff{queueName(c.RequestsQueueURL): requests, queueName(c.BackgroundQueueURL): background},
+		log:    d.Log,
+	}, nil
+}

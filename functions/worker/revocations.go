@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/use/revoke"
+)
+
+// revocations revokes and then says so.
+type revocations struct {
+	revoker interface {
+		Revoke(ctx context.Context, r revoke.Request) (credential.Credential, error)
+	}
+	lister interface {
+		Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)
+	}
+	catalog interface {
+		Catalog(ctx context.Context) (catalog.Catalog, error)
+	}
+	show *presenter
+}
+
+func (r *revocations) do(ctx context.Context, j job.Job) error {
+	args, err := job.ArgsOf[job.RevokeArgs](j)
+	if err != nil {
+		return err
+	}
+	owner := credential.Owner{Team: j.Team, Person: j.Person}
+	c, err := r.revoker.Revoke(ctx, revoke.Request{Owner: owner, Credential: args.Credential, Job: j.ID})
+	if errors.Is(err, credential.ErrNotFound) {
+		return r.show.replace(ctx, j, r.show.ui.FailedMessage(problem.Of(err)))
+	}
+	if err != nil {
+		return err
+	}
+	left, err := r.lister.Live(ctx, owner)
+	if err != nil {
+		return err
+	}
+	applications, err := r.catalog.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	return r.show.replace(ctx, j, r.show.ui.Revoked(c, left, applications))
+}

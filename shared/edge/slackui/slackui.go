@@ -1,0 +1,76 @@
+// Package slackui builds what people see in Slack and parses what they send. It calls nothing.
+//
+// # One builder a view
+//
+// A view's ids, how it is built and how it is read stand in one file. The value of a button is an id and nothing else: whoever handles
+// it loads the state again and checks the right again.
+//
+// # What is promised
+//
+// What people wrote themselves is shown as plain text, never as markup, so that it can't mention, link or break anything. The link
+// stands in the url of one button, never in a text: texts go to notifications.
+//
+// Limits are Slack's, https://docs.slack.dev/reference/block-kit; golden files in testdata hold every view.
+package slackui
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/shared/core/text"
+)
+
+// The ids of what people press and send.
+const (
+	CallbackNew    = "new"
+	ActionOpenLink = "open_link"
+	ActionRevoke   = "revoke"
+
+	blockApplication = "application"
+	blockLabel       = "label"
+)
+
+// Message is a message's blocks, and its text for notifications and screen readers.
+type Message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// UI builds in one language.
+type UI struct{ say text.Speaker }
+
+// In returns the builder for a locale, "en-US".
+func In(locale string) UI { return UI{text.In(locale)} }
+
+// Plain is a message of one sentence.
+func (u UI) Plain(code string, pairs ...string) Message {
+	sentence := u.say.Say(code, pairs...)
+	return Message{Text: sentence, Blocks: []slack.Block{slack.NewSectionBlock(plain(sentence), nil, nil)}}
+}
+
+// Say is the sentence under a code.
+func (u UI) Say(code string, pairs ...string) string { return u.say.Say(code, pairs...) }
+
+// modal is a view with a title and a close button.
+func (u UI) modal(closeCode string, blocks ...slack.Block) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(u.say.Say("view.title")), Close: plain(u.say.Say(closeCode)), Blocks: slack.Blocks{BlockSet: blocks},
+	}
+}
+
+// plain is text as it is.
+func plain(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// marked is text with markup; values in it must be ours.
+func marked(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
+}
+
+// date is an instant in the reader's time zone, by Slack's format ("{date_short} {time}"), for marked text.
+func date(t time.Time, format string) string {
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), format, t.UTC().Format("2006-01-02 15:04 UTC"))
+}
