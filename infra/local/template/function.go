@@ -1,6 +1,7 @@
 package template
 
 import (
+	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -29,7 +30,7 @@ func (l *loader) readFunction(r *resource) {
 		Timeout:             o.seconds("Timeout", 3, 1, 900),
 		MemorySize:          o.number("MemorySize", 128, 128, 10240),
 		ReservedConcurrency: o.number("ReservedConcurrentExecutions", -1, 0, 1000),
-		Environment:         map[string]string{},
+		Environment:         l.readEnvironment(r, o.object("Environment")),
 	}
 	o.oneOf("PackageType", "Zip")
 	switch a := o.list("Architectures"); {
@@ -38,12 +39,6 @@ func (l *loader) readFunction(r *resource) {
 	case len(a) > 0:
 		l.failf(r.node, "%s: Architectures is %q; it is one of arm64 and x86_64", o.what, a)
 	}
-	environment := o.object("Environment")
-	variables := environment.object("Variables")
-	for _, m := range variables.rest {
-		f.Environment[m.name] = variables.scalar(m.name, m.value)
-	}
-	environment.done()
 	invoke := o.object("EventInvokeConfig")
 	f.AsyncRetries = invoke.number("MaximumRetryAttempts", 2, 0, 2)
 	invoke.ignore("MaximumEventAgeInSeconds", "DestinationConfig")
@@ -52,6 +47,28 @@ func (l *loader) readFunction(r *resource) {
 	o.done()
 	l.readEvents(&f, events)
 	l.out.Functions = append(l.out.Functions, f)
+}
+
+// variableName is what Lambda takes for a variable's name.
+var variableName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]+$`)
+
+// readEnvironment takes a function's variables: 4 KB at most, with their names.
+func (l *loader) readEnvironment(r *resource, o *object) map[string]string {
+	all, size := map[string]string{}, 0
+	variables := o.object("Variables")
+	for _, m := range variables.rest {
+		value := variables.scalar(m.name, m.value)
+		if !variableName.MatchString(m.name) {
+			l.failf(m.key, "%s: Lambda takes no variable named %q", r.id, m.name)
+		}
+		size += len(m.name) + len(value)
+		all[m.name] = value
+	}
+	if size > 4096 {
+		l.failf(r.node, "%s: its environment is %d bytes; Lambda takes 4096", r.id, size)
+	}
+	o.done()
+	return all
 }
 
 func (l *loader) readEvents(f *Function, events *yaml.Node) {
@@ -109,7 +126,7 @@ func (l *loader) readQueueEvent(f *Function, o *object) {
 
 // readSchedule reads a schedule of EventBridge Scheduler (ScheduleV2) or a rule of EventBridge (Schedule).
 func (l *loader) readSchedule(f *Function, event, kind string, o *object) {
-	s := Schedule{Name: Stack + "-" + f.LogicalID + event, Timezone: "UTC"}
+	s := Schedule{Name: Stack + "-" + f.LogicalID + event, Timezone: "UTC", Rule: kind == "Schedule"}
 	if own := o.text("Name"); own != "" {
 		s.Name = own
 	}

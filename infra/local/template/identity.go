@@ -114,6 +114,12 @@ func (l *loader) madeBySAM(n *yaml.Node, id, what string) string {
 	function := l.fill(r, kinds[r.kind].attributes["Arn"])
 	switch what {
 	case "Alias":
+		if slices.Contains(l.naming, id+".Alias") {
+			l.failf(alias, "the alias of %s depends on itself", id)
+			return ""
+		}
+		l.naming = append(l.naming, id+".Alias")
+		defer func() { l.naming = l.naming[:len(l.naming)-1] }()
 		return function + ":" + l.value(alias, "AutoPublishAlias")
 	case "Version":
 		return function + ":1"

@@ -31,6 +31,11 @@ func isIntrinsic(n *yaml.Node) bool {
 	return ok
 }
 
+// isText reports whether a node is written as a text, not computed.
+func isText(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && !isIntrinsic(n)
+}
+
 // resolve returns the tree with every intrinsic function replaced by its value. nil stands for AWS::NoValue.
 func (l *loader) resolve(n *yaml.Node) *yaml.Node {
 	if n == nil {
@@ -64,6 +69,10 @@ func (l *loader) resolve(n *yaml.Node) *yaml.Node {
 func (l *loader) call(n *yaml.Node, name string, argument *yaml.Node) *yaml.Node {
 	switch name {
 	case "Ref":
+		if !isText(argument) {
+			l.failf(n, "Ref takes a name")
+			return text(n, "")
+		}
 		if argument.Value == "AWS::NoValue" {
 			return nil
 		}
@@ -75,7 +84,7 @@ func (l *loader) call(n *yaml.Node, name string, argument *yaml.Node) *yaml.Node
 	case "Fn::Join":
 		return text(n, l.join(n, argument))
 	case "Fn::If":
-		if argument.Kind != yaml.SequenceNode || len(argument.Content) != 3 {
+		if argument.Kind != yaml.SequenceNode || len(argument.Content) != 3 || !isText(argument.Content[0]) {
 			l.failf(n, "Fn::If takes a condition and two values")
 			return text(n, "")
 		}
@@ -152,7 +161,7 @@ func (l *loader) placeholder(n *yaml.Node, name string, own map[string]string) s
 }
 
 func (l *loader) join(n, argument *yaml.Node) string {
-	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 2 {
+	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 2 || !isText(argument.Content[0]) {
 		l.failf(n, "Fn::Join takes a delimiter and a list")
 		return ""
 	}
@@ -169,7 +178,7 @@ func (l *loader) join(n, argument *yaml.Node) string {
 }
 
 func (l *loader) getAtt(n, argument *yaml.Node) string {
-	if argument.Kind == yaml.SequenceNode && len(argument.Content) == 2 {
+	if argument.Kind == yaml.SequenceNode && len(argument.Content) == 2 && isText(argument.Content[0]) {
 		return l.attribute(n, argument.Content[0].Value, l.value(argument.Content[1], "Fn::GetAtt"))
 	}
 	id, attribute, ok := strings.Cut(argument.Value, ".")
@@ -191,9 +200,13 @@ func (l *loader) holdsNamed(n *yaml.Node, name string) bool {
 		l.failf(n, "the condition %s depends on itself", name)
 		return false
 	}
+	if judged, ok := l.judged[name]; ok {
+		return judged
+	}
 	l.judging = append(l.judging, name)
 	defer func() { l.judging = l.judging[:len(l.judging)-1] }()
-	return l.holds(c)
+	l.judged[name] = l.holds(c)
+	return l.judged[name]
 }
 
 func (l *loader) holds(n *yaml.Node) bool {

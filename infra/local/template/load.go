@@ -22,7 +22,8 @@ type loader struct {
 	resources  map[string]*resource
 	order      []string
 	names      map[string]string          // physical names already made
-	naming     []string                   // logical ids whose names are being made, to see circles
+	naming     []string                   // whose names (X) and aliases (X.Alias) are being made, to see circles
+	judged     map[string]bool            // conditions already decided
 	judging    []string                   // conditions being decided, to see circles
 	reader     string                     // the resource that is being read, whose references are noted
 	references map[string]map[string]bool // resource → what it refers to
@@ -83,6 +84,7 @@ func parse(path string, text []byte, parameters map[string]string, e Endpoints) 
 		conditions: map[string]*yaml.Node{},
 		globals:    map[string]*yaml.Node{},
 		resources:  map[string]*resource{},
+		judged:     map[string]bool{},
 		names:      map[string]string{},
 		references: map[string]map[string]bool{},
 		settings:   map[string]apiSettings{},
@@ -90,7 +92,7 @@ func parse(path string, text []byte, parameters map[string]string, e Endpoints) 
 	top := l.object("the template", document.Content[0])
 	top.ignore("AWSTemplateFormatVersion", "Description", "Metadata")
 	if t := top.node("Transform"); t == nil || t.Value != "AWS::Serverless-2016-10-31" {
-		l.failf(t, "Transform must be AWS::Serverless-2016-10-31")
+		l.failf(orElse(t, document.Content[0]), "Transform must be AWS::Serverless-2016-10-31")
 	}
 	l.readParameters(top.node("Parameters"), parameters)
 	l.readConditions(top.node("Conditions"))
@@ -100,6 +102,8 @@ func parse(path string, text []byte, parameters map[string]string, e Endpoints) 
 	l.readResources(resources)
 	l.readOutputs(outputs)
 	l.refuseCircles()
+	l.refuseNames()
+	l.refuseShortVisibility()
 	l.refuseDoubleRoutes()
 	l.settleRoutes()
 	if err := l.err(); err != nil {

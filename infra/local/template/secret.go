@@ -3,7 +3,7 @@ package template
 func (l *loader) readSecret(r *resource) {
 	o := l.properties(r, "")
 	o.ignore("Name", "Description", "KmsKeyId", "Tags")
-	s := Secret{LogicalID: r.id, Name: l.nameOf(r)}
+	s := Secret{LogicalID: r.id, Name: l.nameOf(r), ARN: l.fill(r, kinds[r.kind].ref)}
 	if o.has("GenerateSecretString") {
 		g := o.object("GenerateSecretString")
 		s.Generate = &GenerateSecretString{

@@ -17,6 +17,9 @@ func (l *loader) readTable(r *resource) {
 		p := i.object("Projection")
 		index.Projection = p.oneOf("ProjectionType", "ALL", "KEYS_ONLY", "INCLUDE")
 		index.NonKey = p.list("NonKeyAttributes")
+		if (index.Projection == "INCLUDE") != (len(index.NonKey) > 0) {
+			o.l.failf(p.at, "%s: NonKeyAttributes and the projection INCLUDE go together", i.what)
+		}
 		p.done()
 		i.done()
 		t.Indexes = append(t.Indexes, index)

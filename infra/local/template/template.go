@@ -110,6 +110,8 @@ type Schedule struct {
 	Timezone   string // IANA name, "UTC" by default
 	Input      string // JSON; empty: the service's own event
 	Enabled    bool
+	// Rule says that it is a rule of EventBridge (Schedule), not a schedule of EventBridge Scheduler (ScheduleV2).
+	Rule bool
 }
 
 // Statement is one inline policy statement, its resources as ARNs.
@@ -178,6 +180,7 @@ type DeadLetter struct {
 type Secret struct {
 	LogicalID    string
 	Name         string
+	ARN          string // what Ref gives
 	Generate     *GenerateSecretString
 	SecretString *string
 }

@@ -75,7 +75,7 @@ func TestFunctionsHaveQueuesAndSchedules(t *testing.T) {
 		Schedules: []Schedule{
 			{Name: "apppass-WorkerFunctionNightly", Expression: "cron(0 3 * * ? *)", Timezone: "Europe/Berlin",
 				Input: `{"time":"<aws.scheduler.scheduled-time>"}`, Enabled: false},
-			{Name: "often", Expression: "rate(5 minutes)", Timezone: "UTC"},
+			{Name: "often", Expression: "rate(5 minutes)", Timezone: "UTC", Rule: true},
 		},
 	})
 }
@@ -98,10 +98,10 @@ func TestStorageIsReadWithDefaults(t *testing.T) {
 			ARN: "arn:aws:sqs:us-east-1:000000000000:dead", VisibilityTimeout: 30 * time.Second, Retention: 336 * time.Hour},
 	})
 	same(t, "secrets", got.Secrets, []Secret{
-		{LogicalID: "Pepper", Name: "apppass/pepper", Generate: &GenerateSecretString{
+		{LogicalID: "Pepper", Name: "apppass/pepper", ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:apppass/pepper", Generate: &GenerateSecretString{
 			Template: "{}", Key: "key", Length: 64, ExcludePunctuation: true, RequireEachType: true}},
-		{LogicalID: "SlackToken", Name: "apppass-slacktoken"},
-		{LogicalID: "Given", Name: "apppass-given", SecretString: &given},
+		{LogicalID: "SlackToken", Name: "apppass-slacktoken", ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:apppass-slacktoken"},
+		{LogicalID: "Given", Name: "apppass-given", ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:apppass-given", SecretString: &given},
 	})
 }
 
