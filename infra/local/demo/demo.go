@@ -151,7 +151,9 @@ func (d *demo) reveals(ctx context.Context) error {
 	return err
 }
 
-func (d *demo) verifies(ctx context.Context) error { return d.expect(ctx, d.password, http.StatusOK, "") }
+func (d *demo) verifies(ctx context.Context) error {
+	return d.expect(ctx, d.password, http.StatusOK, "")
+}
 
 func (d *demo) linkIsUsed(ctx context.Context) error {
 	tab, err := drive.Open(ctx, d.link)

@@ -98,6 +98,8 @@ type Stack struct {
 	closers   []func() error
 	ending    context.CancelFunc
 	running   sync.WaitGroup
+	once      sync.Once
+	ended     error
 }
 
 // New starts a stack. It returns when everything answers; ctx bounds the start only.
@@ -236,15 +238,16 @@ func (s *Stack) serve(l *listener, h http.Handler) {
 	s.closers = append(s.closers, server.Close)
 }
 
-// Close ends every process and listener and closes the journals.
+// Close ends every process and listener and closes the journals. Closing again changes nothing.
 func (s *Stack) Close() error {
-	s.ending()
-	var err error
-	for i := len(s.closers) - 1; i >= 0; i-- {
-		err = errors.Join(err, s.closers[i]())
-	}
-	s.running.Wait()
-	return err
+	s.once.Do(func() {
+		s.ending()
+		for i := len(s.closers) - 1; i >= 0; i-- {
+			s.ended = errors.Join(s.ended, s.closers[i]())
+		}
+		s.running.Wait()
+	})
+	return s.ended
 }
 
 // lines makes a log of what is written.

@@ -65,7 +65,7 @@ func (s tableSuite) refusedValues(v *verdict, values ...types.AttributeValue) {
 }
 
 func (s tableSuite) badNumbers(v *verdict) {
-	s.refusedValues(v, number(""), number("x"), number("1x"), number("1e"), number("--1"), number("1,5"), number("NaN"), number("Infinity"), number(" 1"),
+	s.refusedValues(v, number(""), number("x"), number("1x"), number("1e"), number("--1"), number("1,5"), number("NaN"), number("Infinity"),
 		number("1e126"), number("-1e126"), number("1e-131"), number(strings.Repeat("1", 39)), number("1."+strings.Repeat("1", 38)))
 }
 

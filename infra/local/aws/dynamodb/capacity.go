@@ -85,7 +85,7 @@ type (
 	capacityOf func(units float64) capacity
 )
 
-func plain(n float64) capacity  { return capacity{CapacityUnits: n} }
+func plain(n float64) capacity      { return capacity{CapacityUnits: n} }
 func readUnits(n float64) capacity  { return capacity{CapacityUnits: n, ReadCapacityUnits: n} }
 func writeUnits(n float64) capacity { return capacity{CapacityUnits: n, WriteCapacityUnits: n} }
 

@@ -16,7 +16,7 @@ func (e *Engine) size() int {
 	size := 0
 	for _, t := range e.tables {
 		for _, r := range t.rows.between("", "") {
-			size += len(r.text) + len(t.Name) + 16
+			size += len(r.text) + len(t.Name) + 20
 		}
 	}
 	return size
@@ -52,7 +52,7 @@ func (e *Engine) writeState(j *journal.Journal) error {
 		var writes []byte
 		n := 0
 		for _, r := range t.rows.between("", "") {
-			writes = appendWrite(writes, t.Name, r.text)
+			writes = appendPut(writes, t, r)
 			if n++; n%100 != 0 && n != t.rows.len {
 				continue
 			}

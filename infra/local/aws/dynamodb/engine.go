@@ -6,7 +6,7 @@
 // and scans by pages; all expressions (package expression); time to live; consumed capacity as AWS counts it. Calls take effect one after
 // the other, each whole: a transaction never sees or shows half of another. Any other operation, local secondary indexes, and any request
 // member that is not named in this package (legacy conditions, parallel scans) are refused: a test must never pass because something was
-// quietly ignored. Tags, encryption and table classes are taken and change nothing.
+// quietly ignored. Tags, encryption, table classes and provisioned throughput are taken and change nothing.
 //
 // # What it can be asked to do badly
 //
@@ -76,10 +76,12 @@ var _ awsjson.Service = (*Engine)(nil)
 // New opens the engine with the state that its journal holds.
 func New(o Options) (*Engine, error) {
 	e := &Engine{clock: o.Clock, tables: map[string]*table{}, tokens: map[string]token{}}
-	if o.Path == "" {
-		return e, nil
+	if o.Path != "" {
+		if err := e.open(o.Path); err != nil {
+			return nil, err
+		}
 	}
-	return e, e.open(o.Path)
+	return e, nil
 }
 
 // Close closes the journal. The engine must not be used afterwards.

@@ -1,21 +1,13 @@
 package dynamodb_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
-	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	client "github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/apppass/apppass/infra/local/aws"
 	"github.com/apppass/apppass/infra/local/aws/awsjson"
 	"github.com/apppass/apppass/infra/local/aws/dynamodb"
 	"github.com/apppass/apppass/infra/local/clock"
@@ -123,6 +115,9 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 		{"PutItem", `{"TableName":"tab","Item":{"pk":{"S":"1","N":"1"}}}`, "ValidationException"},
 		{"PutItem", `{"TableName":"tab","Item":{` + key("1") + `,"a":{"NULL":false}}}`, "ValidationException"},
 		{"PutItem", `{"TableName":"tab","Item":{` + key("1") + `,"a":{"B":"?"}}}`, "SerializationException"},
+		{"PutItem", `{"TableName":"tab","Item":{` + key("1") + `,"":{"S":"x"}}}`, "ValidationException"},
+		{"PutItem", `{"TableName":"tab","Item":{` + key("1") + `,"a":{"N":" 1"}}}`, "ValidationException"},
+		{"UpdateItem", `{"TableName":"tab","Key":{` + key("1") + `},"UpdateExpression":"ADD a.b :n","ExpressionAttributeValues":{":n":{"N":"1"}}}`, "ValidationException"},
 		{"PutItem", `{"TableName":"tab"}`, "ValidationException"},
 		{"PutItem", `{"Item":{` + key("1") + `}}`, "ValidationException"},
 		{"PutItem", `{"TableName":"tab","Item":{` + key("1") + `},"ReturnConsumedCapacity":"SOME"}`, "ValidationException"},
@@ -300,40 +295,4 @@ func TestDumpHasEveryItem(t *testing.T) {
 	if len(got) != 1 || len(got["tab"]) != 2 || !strings.Contains(string(got["tab"][0]), "aHVudGVyMg==") {
 		t.Errorf("got %s", got)
 	}
-}
-
-// connect serves the engine by the whole local AWS.
-func connect(t testing.TB, dir string) (*client.Client, *aws.Cloud) {
-	t.Helper()
-	cloud, err := aws.New(aws.Options{Clock: clock.New(0), Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(cloud)
-	t.Cleanup(func() {
-		server.Close()
-		if err := cloud.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return client.NewFromConfig(sdk.Config{
-		Region: aws.Region, BaseEndpoint: sdk.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider(aws.AccessKeyID, aws.SecretAccessKey, ""),
-	}), cloud
-}
-
-// BenchmarkGetItemOverHTTP is the SDK and the listener in one process: both sides' work.
-func BenchmarkGetItemOverHTTP(b *testing.B) {
-	db, cloud := connect(b, "")
-	s := &stage{b, nil, cloud.DynamoDB()}
-	s.table()
-	s.put("1", `,"a":{"S":"some value"},"until":{"N":"1790000000"},"services":{"L":[{"S":"imap"},{"S":"smtp"}]}`)
-	in := &client.GetItemInput{TableName: sdk.String("tab"), ConsistentRead: sdk.Bool(true), Key: map[string]types.AttributeValue{
-		"pk": &types.AttributeValueMemberS{Value: "p"}, "sk": &types.AttributeValueMemberS{Value: "1"},
-	}}
-	for b.Loop() {
-		if out, err := db.GetItem(context.Background(), in); err != nil || len(out.Item) != 5 {
-			b.Fatal(out, err)
-		}
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "gets/s")
 }

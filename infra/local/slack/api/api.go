@@ -17,6 +17,7 @@
 //	POST   /api/shortcut  {person, callback_id}
 //	POST   /api/raw       {path, headers, body, sign, timestamp}             any request to the app
 //	GET    /api/screen?person=                            {messages, views, home}
+//	GET    /api/changes?person=&since=                    the screen as a client shows it, when it is no longer that of since
 //	POST   /api/tick      {function, time}
 //	GET    /api/clock     POST {set | advance}
 //	GET    /api/faults    POST {target, operation, kind, times, delay}    DELETE
@@ -121,6 +122,7 @@ type Workspace struct {
 	state
 	triggers  map[string]trigger
 	suggested map[string][]any // options, by the element that they were suggested for
+	stirred   chan struct{}    // closed and made anew at each change
 }
 
 // New makes a workspace with the state that the journal at o.Path holds, and with Alice, Bob and Carol if it holds nobody.
@@ -136,6 +138,7 @@ func New(o Options) (*Workspace, error) {
 	}
 	w := &Workspace{
 		options: o, state: newState(), triggers: map[string]trigger{}, suggested: map[string][]any{},
+		stirred: make(chan struct{}),
 		client: &http.Client{
 			Transport:     o.Transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -197,6 +200,7 @@ func (w *Workspace) routes() *http.ServeMux {
 
 	mux.HandleFunc("GET /api/people", w.servePeople)
 	mux.HandleFunc("GET /api/screen", w.serveScreen)
+	mux.HandleFunc("GET /api/changes", w.serveChanges)
 	mux.HandleFunc("GET /api/clock", w.serveClock)
 	mux.HandleFunc("GET /api/faults", w.serveFaults)
 	mux.HandleFunc("DELETE /api/faults", w.clearFaults)

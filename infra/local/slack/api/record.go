@@ -40,6 +40,7 @@ func (w *Workspace) commit(r record) error {
 		return fmt.Errorf("keep a change of the workspace: %w", err)
 	}
 	w.apply(r)
+	w.stir()
 	return nil
 }
 

@@ -42,6 +42,9 @@ func (r *Reader) Item() (Item, error) { return r.item(0) }
 func (r *Reader) item(depth int) (Item, error) {
 	item := Item{}
 	err := r.Object(func(name string) (err error) {
+		if name == "" {
+			return Invalid("One or more parameter values were invalid: An attribute name must have at least one character")
+		}
 		item[name], err = r.value(depth)
 		return err
 	})

@@ -2,6 +2,7 @@ package attribute
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -156,4 +157,56 @@ func (r *Reader) Bool() (bool, error) {
 		}
 	}
 	return false, r.wrong("true or false")
+}
+
+// Pick reads an item's attributes of some names only, steps over the others, which must be well-formed, and returns the whole
+// item's text too.
+func (r *Reader) Pick(names ...string) (item Item, text string, err error) {
+	item = make(Item, len(names))
+	r.next()
+	begin := r.at
+	err = r.Object(func(name string) (err error) {
+		if slices.Contains(names, name) {
+			item[name], err = r.value(0)
+			return err
+		}
+		return r.skip()
+	})
+	return item, r.text[begin:r.at], err
+}
+
+// skip steps over a value.
+func (r *Reader) skip() error {
+	for depth := 0; r.at < len(r.text); {
+		switch r.text[r.at] {
+		case '"':
+			if err := r.skipString(); err != nil {
+				return err
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				r.at++
+				return nil
+			}
+		}
+		r.at++
+	}
+	return r.wrong("the end of a value")
+}
+
+func (r *Reader) skipString() error {
+	for r.at++; r.at < len(r.text); r.at++ {
+		switch r.text[r.at] {
+		case '\\':
+			r.at++
+		case '"':
+			r.at++
+			return nil
+		}
+	}
+	r.at = len(r.text)
+	return r.wrong("a quotation mark")
 }

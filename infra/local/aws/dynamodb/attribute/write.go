@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // MarshalJSON writes the item as the SDKs read it, always in the same way.
@@ -70,22 +71,26 @@ func (v Value) appendText(to []byte) []byte {
 // Quote writes a string as JSON.
 func Quote(s string) string { return string(appendString(nil, s)) }
 
+// appendString escapes what encoding/json escapes in what it is given as JSON, so that a text stays as it is on its way.
 func appendString(to []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	to = append(to, '"')
 	plain := 0
 	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue // UTF-8 as it is
+		c, length := s[i], 1
+		switch {
+		case c == '"' || c == '\\':
+			to = append(append(to, s[plain:i]...), '\\', c)
+		case c < ' ' || c == '<' || c == '>' || c == '&':
+			to = append(append(to, s[plain:i]...), '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		case strings.HasPrefix(s[i:], "\u2028") || strings.HasPrefix(s[i:], "\u2029"):
+			length = 3
+			to = append(append(to, s[plain:i]...), '\\', 'u', '2', '0', '2', hex[s[i+2]&15])
+		default:
+			continue
 		}
-		to = append(to, s[plain:i]...)
-		if c < ' ' {
-			to = append(to, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		} else {
-			to = append(to, '\\', c)
-		}
-		plain = i + 1
+		plain = i + length
+		i = plain - 1
 	}
 	to = append(to, s[plain:]...)
 	return append(to, '"')

@@ -1,0 +1,64 @@
+# The two commands of a newcomer are "make run" and "make test". Go, git, make and a network are all they need.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# go.mod says which Go is needed; an older one with GOTOOLCHAIN=auto fetches it by itself.
+GO_NEEDED := $(shell sed -n 's/^go //p' go.mod)
+FUNCTIONS := $(notdir $(wildcard functions/*))
+
+.PHONY: help
+help:
+	@echo "make run    run apppass on this machine; no AWS account, Docker or Slack workspace"
+	@echo "make test   unit, contract, browser and end-to-end tests with the race detector"
+	@echo "make quick  unit tests and the arrows, within seconds"
+	@echo "make demo   the main job, unattended, a line a step"
+	@echo "make bench  the benchmarks behind every figure"
+	@echo "make fuzz   every fuzz target for a while (FUZZTIME=30s)"
+	@echo "make lint   gofmt, vet, golangci-lint, govulncheck, cfn-lint"
+	@echo "make dist   dist/<function>/bootstrap, what sam deploy uploads"
+
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo "apppass needs Go $(GO_NEEDED) or newer: https://go.dev/dl/" >&2; exit 1; }
+	@out=$$(go version 2>&1 && go list -m 2>&1) || { echo "apppass needs Go $(GO_NEEDED) or newer: $$(echo "$$out" | tail -n 1)" >&2; exit 1; }
+
+build/local: go
+	@echo "building the local stack (about a minute the first time)" >&2
+	@go build -o build/local ./infra/local
+.PHONY: build/local
+
+.PHONY: run
+run: build/local
+	@exec build/local
+
+.PHONY: demo
+demo: build/local
+	@exec build/local demo
+
+# With CI=true what is missing is a failure; else a line says what is left out.
+.PHONY: test
+test: go
+	@sh infra/test.sh
+
+.PHONY: quick
+quick: go
+	@go test ./shared/core/... ./shared/use/... ./shared/edge/... ./infra/arrows/... ./infra/local/template/... ./infra/local/journal/...
+
+.PHONY: bench
+bench: go
+	@go test -run '^$$' -bench . -benchmem ./...
+
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: go
+	@sh infra/fuzz.sh $(FUZZTIME)
+
+.PHONY: lint
+lint: go
+	@sh infra/lint.sh
+
+.PHONY: dist $(FUNCTIONS:%=dist/%/bootstrap)
+dist: $(FUNCTIONS:%=dist/%/bootstrap)
+$(FUNCTIONS:%=dist/%/bootstrap): dist/%/bootstrap: go
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build -trimpath -tags lambda.norpc -ldflags='-s -w' -o $@ ./functions/$*

@@ -1,0 +1,221 @@
+package world
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/apppass/apppass/infra/local/drive"
+)
+
+// Person is somebody in the workspace.
+type Person struct {
+	w     *World
+	slack drive.Slack
+	ID    string
+	Email string
+}
+
+// Types types a line into Slack and returns what the person has in front of them then.
+func (p *Person) Types(line string) *Scene {
+	p.w.t.Helper()
+	p.do("type", map[string]any{"text": line})
+	return p.Sees()
+}
+
+// Sees is what the person has in front of them.
+func (p *Person) Sees() *Scene {
+	p.w.t.Helper()
+	ctx, cancel := p.w.context()
+	defer cancel()
+	screen, err := p.slack.Screen(ctx, p.ID)
+	if err != nil {
+		p.w.t.Fatalf("%s looks at Slack: %v", p.ID, err)
+	}
+	return &Scene{p: p, Screen: screen}
+}
+
+// Awaits waits until the person has something in front of them.
+func (p *Person) Awaits(what string, sought func(*Scene) bool) *Scene {
+	p.w.t.Helper()
+	ctx, cancel := p.w.context()
+	defer cancel()
+	screen, err := p.slack.Await(ctx, p.ID, what, func(s drive.Screen) bool { return sought(&Scene{p: p, Screen: s}) })
+	if err != nil {
+		p.w.t.Fatalf("%s: %v; on the screen: %s", p.ID, err, (&Scene{p: p, Screen: screen}).Words())
+	}
+	return &Scene{p: p, Screen: screen}
+}
+
+// Makes is the main job in one word: an app password for an application, revealed.
+func (p *Person) Makes(application, label string) string {
+	p.w.t.Helper()
+	return p.Types("/apppass new").Picks(application).Labels(label).Submits().OpensLink().Reveals()
+}
+
+// Attempts acts and returns what comes of it, good or bad.
+func (p *Person) Attempts(act string, members map[string]any) (drive.Answer, error) {
+	ctx, cancel := p.w.context()
+	defer cancel()
+	all := map[string]any{"person": p.ID}
+	for name, value := range members {
+		all[name] = value
+	}
+	return p.slack.Do(ctx, act, all)
+}
+
+func (p *Person) do(act string, members map[string]any) drive.Answer {
+	p.w.t.Helper()
+	a, err := p.Attempts(act, members)
+	if err != nil {
+		p.w.t.Fatalf("%s: %v", p.ID, err)
+	}
+	if a.Ack.Status != 0 && a.Ack.Status != http.StatusOK {
+		p.w.t.Fatalf("%s: %s is acknowledged with %d", p.ID, act, a.Ack.Status)
+	}
+	return a
+}
+
+// Scene is what a person has in front of them.
+type Scene struct {
+	drive.Screen
+	p      *Person
+	picked string
+	label  string
+}
+
+// Top is the topmost view.
+func (s *Scene) Top() drive.View {
+	s.p.w.t.Helper()
+	if len(s.Views) == 0 {
+		s.p.w.t.Fatalf("%s has no view open", s.p.ID)
+	}
+	return s.Views[len(s.Views)-1]
+}
+
+// Last is the newest message.
+func (s *Scene) Last() drive.Message {
+	s.p.w.t.Helper()
+	if len(s.Messages) == 0 {
+		s.p.w.t.Fatalf("%s has no messages", s.p.ID)
+	}
+	return s.Messages[len(s.Messages)-1]
+}
+
+// Picks chooses the application of that name in the form.
+func (s *Scene) Picks(name string) *Scene {
+	s.p.w.t.Helper()
+	_, e, ok := drive.Press(s.Top().View.Blocks, "application")
+	if !ok {
+		s.p.w.t.Fatalf("%s has no form for an app password", s.p.ID)
+	}
+	for _, o := range e.Options {
+		if o.Text.Text == name {
+			s.picked = o.Value
+			return s
+		}
+	}
+	s.p.w.t.Fatalf("the form does not offer %q", name)
+	return s
+}
+
+// Labels types a label into the form.
+func (s *Scene) Labels(label string) *Scene {
+	s.label = label
+	return s
+}
+
+// Submits submits the form and waits for the link.
+func (s *Scene) Submits() *Scene {
+	s.p.w.t.Helper()
+	if a := s.Sends(); len(a.Errors) > 0 {
+		s.p.w.t.Fatalf("%s submits: %v", s.p.ID, a.Errors)
+	}
+	return s.p.Awaits("the link", func(now *Scene) bool { return now.url() != "" })
+}
+
+// Sends submits the form and waits for nothing.
+func (s *Scene) Sends() drive.Answer {
+	s.p.w.t.Helper()
+	values := map[string]any{"application": map[string]any{"application": s.picked}, "label": map[string]any{"label": s.label}}
+	return s.p.do("submit", map[string]any{"view_id": s.Top().ID, "values": values})
+}
+
+// url is the address of the link that is offered, empty where none is.
+func (s *Scene) url() string {
+	_, e, _ := s.button("open_link")
+	return e.URL
+}
+
+// button finds a button, in the topmost view or else in the newest message that has it.
+func (s *Scene) button(action string) (surface string, e drive.Element, block string) {
+	if len(s.Views) > 0 {
+		v := s.Views[len(s.Views)-1]
+		if b, e, ok := drive.Press(v.View.Blocks, action); ok {
+			return v.ID, e, b.BlockID
+		}
+	}
+	for i := len(s.Messages) - 1; i >= 0; i-- {
+		if b, e, ok := drive.Press(s.Messages[i].Blocks, action); ok {
+			return s.Messages[i].TS, e, b.BlockID
+		}
+	}
+	return "", drive.Element{}, ""
+}
+
+// Presses presses a button, confirming where that is asked.
+func (s *Scene) Presses(action string) drive.Answer {
+	s.p.w.t.Helper()
+	surface, e, block := s.button(action)
+	if surface == "" {
+		s.p.w.t.Fatalf("%s sees no button %q; on the screen: %s", s.p.ID, action, s.Words())
+	}
+	members := map[string]any{"surface": surface, "block_id": block, "action_id": action}
+	if e.Value != "" {
+		members["value"] = e.Value
+	}
+	return s.p.do("click", members)
+}
+
+// OpensLink presses the link's button and opens what it leads to.
+func (s *Scene) OpensLink() *Tab {
+	s.p.w.t.Helper()
+	a := s.Presses("open_link")
+	return s.p.w.Opens(a.URL)
+}
+
+// Confirms presses Revoke, confirms, and waits until Slack says that it is done.
+func (s *Scene) Confirms() *Scene {
+	s.p.w.t.Helper()
+	s.Presses("revoke")
+	return s.p.Awaits("the word that it is revoked", func(now *Scene) bool { return strings.Contains(now.Words(), "Revoked:") })
+}
+
+// Words is every text on the screen.
+func (s *Scene) Words() string {
+	var words []string
+	add := func(blocks []drive.Block) {
+		for _, b := range blocks {
+			if b.Text != nil {
+				words = append(words, b.Text.Text)
+			}
+			for _, e := range b.Elements {
+				words = append(words, string(e.Text))
+			}
+		}
+	}
+	for _, m := range s.Messages {
+		words = append(words, m.Text)
+		add(m.Blocks)
+	}
+	for _, v := range s.Views {
+		add(v.View.Blocks)
+	}
+	return fmt.Sprintf("%q", words)
+}
+
+// Closes closes the topmost view.
+func (p *Person) Closes() {
+	p.w.t.Helper()
+	p.do("close", map[string]any{"view_id": p.Sees().Top().ID})
+}
