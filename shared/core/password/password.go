@@ -124,12 +124,14 @@ func hold(s string, f Format) Password {
 	return Password{reveal: func() string { return s }, format: f}
 }
 
+var separators = strings.NewReplacer("-", "", " ", "")
+
 // strip returns the canonical characters of typed and the format that their number says.
 func strip(typed string, prefixes []string) (string, Format, bool) {
 	if len(typed) > 255 {
 		return "", Format{}, false
 	}
-	s := strings.NewReplacer("-", "", " ", "").Replace(typed)
+	s := separators.Replace(typed)
 	if f, ok := byLength(len(s)); ok {
 		return s, f, true
 	}

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/core/service"
 )
 
@@ -14,8 +13,8 @@ import (
 const (
 	refreshAfter = 10 * time.Second
 	staleAfter   = time.Minute
-	// missRefresh is the shortest time between two reads that unknown keys have caused.
-	missRefresh = time.Second
+	// retryAfter is the shortest time between two tries to read them.
+	retryAfter = time.Second
 )
 
 // Settings is where services are stored.
@@ -24,16 +23,17 @@ type Settings interface {
 }
 
 // Cache holds the services in memory, by key: read when first asked, again after 10 s, and at most once a second for a key that is
-// unknown. When storage fails, what was read is good for a minute, then [problem.ErrUnavailable]. Services are configuration; a
-// person's verdict is never cached.
+// unknown. When storage fails, what was read is good for a minute, then the trouble is told. Services are configuration; a person's verdict
+// is never cached.
 type Cache struct {
 	settings Settings
 	now      func() time.Time
 
-	mu    sync.Mutex
-	byKey map[service.KeyHash]service.Service
-	read  time.Time // when byKey was read; zero: never
-	tried time.Time
+	mu     sync.Mutex
+	byKey  map[service.KeyHash]service.Service
+	read   time.Time // when byKey was read; zero: never
+	tried  time.Time
+	failed error // of the last try
 }
 
 // NewCache returns an empty cache over the settings.
@@ -45,10 +45,10 @@ func NewCache(settings Settings, now func() time.Time) *Cache {
 func (c *Cache) Warm(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.read.IsZero() {
-		return nil
+	if c.read.IsZero() {
+		c.refresh(ctx, c.now())
 	}
-	return c.refresh(ctx, c.now())
+	return c.failed
 }
 
 // ByKey is the service that has the key, or [ErrServiceKey].
@@ -57,37 +57,30 @@ func (c *Cache) ByKey(ctx context.Context, key service.KeyHash) (service.Service
 	defer c.mu.Unlock()
 	now := c.now()
 	s, known := c.byKey[key]
-	var failed error
-	if now.Sub(c.read) >= refreshAfter || !known && now.Sub(c.tried) >= missRefresh {
-		failed = c.refresh(ctx, now)
+	if (now.Sub(c.read) >= refreshAfter || !known) && now.Sub(c.tried) >= retryAfter {
+		c.refresh(ctx, now)
 		s, known = c.byKey[key]
 	}
 	switch {
-	case now.Sub(c.read) >= staleAfter:
-		if failed == nil {
-			failed = problem.ErrUnavailable
-		}
-		return service.Service{}, failed
-	case !known && failed != nil:
-		return service.Service{}, failed // it may be a new key
+	case c.failed != nil && (!known || now.Sub(c.read) >= staleAfter): // an unknown key may be a new one
+		return service.Service{}, c.failed
 	case !known:
 		return service.Service{}, ErrServiceKey
 	}
 	return s, nil
 }
 
-func (c *Cache) refresh(ctx context.Context, now time.Time) error {
+func (c *Cache) refresh(ctx context.Context, now time.Time) {
 	c.tried = now
 	all, err := c.settings.Services(ctx)
 	if err != nil {
-		return fmt.Errorf("read the services: %w", err)
+		c.failed = fmt.Errorf("read the services: %w", err)
+		return
 	}
-	byKey := map[service.KeyHash]service.Service{}
+	c.byKey, c.read, c.failed = map[service.KeyHash]service.Service{}, now, nil
 	for _, s := range all {
 		for _, key := range s.Keys {
-			byKey[key] = s
+			c.byKey[key] = s
 		}
 	}
-	c.byKey, c.read = byKey, now
-	return nil
 }

@@ -1,0 +1,72 @@
+package list_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/use/list"
+)
+
+type store []credential.Credential
+
+func (s store) Credentials(context.Context, credential.Owner) ([]credential.Credential, error) {
+	return slices.Clone(s), nil
+}
+
+func ids(all []credential.Credential) []string {
+	found := []string{}
+	for _, c := range all {
+		found = append(found, c.ID)
+	}
+	return found
+}
+
+func TestLive(t *testing.T) {
+	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	at := func(id string, s credential.State, made, expires time.Time) credential.Credential {
+		return credential.Credential{ID: id, State: s, Made: made, Expires: expires}
+	}
+	all := store{
+		at("old", credential.Active, now.Add(-2*time.Hour), time.Time{}),
+		at("gone", credential.Revoked, now, time.Time{}),
+		at("new", credential.Pending, now.Add(-time.Hour), now.Add(time.Second)),
+		at("over", credential.Active, now, now),
+		at("ended", credential.Expired, now, time.Time{}),
+	}
+	got, err := list.New(all, func() time.Time { return now }).Live(t.Context(), credential.Owner{})
+	if want := []string{"new", "old"}; err != nil || !slices.Equal(ids(got), want) {
+		t.Errorf("got %v (%v), want %v", ids(got), err, want)
+	}
+}
+
+func TestMatching(t *testing.T) {
+	all := []credential.Credential{
+		{ID: "c1", Application: "thunderbird", Label: "Laptop"},
+		{ID: "c2", Application: "thunderbird", Label: "Thunder"},
+		{ID: "c3", Application: "crm", Label: "thunderbird"},
+		{ID: "c4", Application: "scanner-printer", Label: "floor 2"},
+		{ID: "c5", Application: "no-longer-offered"},
+	}
+	for word, want := range map[string][]string{
+		"c2":                 {"c2"},
+		"laptop":             {"c1"},
+		" LAPTOP ":           {"c1"},
+		"thunderbird":        {"c3"}, // a label means more than an application
+		"thunder":            {"c2"},
+		"CRM":                {"c3"},
+		"scanner or printer": {"c4"},
+		"scan":               {"c4"},
+		"floor":              {"c4"},
+		"no-longer-offered":  {"c5"},
+		"":                   {},
+		"nothing":            {},
+	} {
+		if got := ids(list.Matching(all, catalog.Builtin(), word)); !slices.Equal(got, want) {
+			t.Errorf("Matching(%q): got %v, want %v", word, got, want)
+		}
+	}
+}
