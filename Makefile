@@ -24,7 +24,7 @@ go:
 	@out=$$(go version 2>&1 && go list -m 2>&1) || { echo "apppass needs Go $(GO_NEEDED) or newer: $$(echo "$$out" | tail -n 1)" >&2; exit 1; }
 
 build/local: go
-	@echo "building the local stack (about a minute the first time)" >&2
+	@test -x build/local || echo "building the local stack (about a minute the first time)" >&2
 	@go build -o build/local ./infra/local
 .PHONY: build/local
 

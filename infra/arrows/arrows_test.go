@@ -151,7 +151,9 @@ var rules = []rule{
 		func(f file) bool {
 			return production("functions", "shared")(f) && f.dir != "shared/edge/boot"
 		},
-		func(_ file, i string) bool { return i == "github.com/aws/aws-sdk-go-v2/config" || under("github.com/caarlos0/env")(i) },
+		func(_ file, i string) bool {
+			return i == "github.com/aws/aws-sdk-go-v2/config" || under("github.com/caarlos0/env")(i)
+		},
 	},
 }
 

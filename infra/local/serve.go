@@ -15,32 +15,40 @@ import (
 )
 
 // serve is make run.
-func serve(ctx context.Context, c Config, root, binaries string) error {
-	data := c.Data
-	if !filepath.IsAbs(data) {
-		data = filepath.Join(root, data)
+func serve(ctx context.Context, c Config, root, binaries string) (err error) {
+	dir := c.Data
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(root, dir)
 	}
-	unlock, err := lock(data)
+	d, err := take(dir)
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	started := false
+	defer func() { err = errors.Join(err, d.giveBack(started)) }()
+	o := stack.Options{
+		Root: root, Binaries: binaries, Dir: dir, APIAddr: c.APIAddr, SlackAddr: c.SlackAddr, AWSAddr: c.AWSAddr,
+		AWSEndpoint: endpoint(c.AWSEndpoint), SigningSecret: c.SigningSecret,
+	}
+	// Before anything that takes long or leaves something behind.
+	if err := o.CheckAddresses(); err != nil {
+		return err
+	}
 	if err := buildAll(ctx, root, binaries); err != nil {
 		return err
 	}
-	log, err := openLog(filepath.Join(data, "log"))
+	log, err := openLog(filepath.Join(dir, "log"))
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	s, err := stack.New(ctx, stack.Options{
-		Root: root, Binaries: binaries, Dir: data, APIAddr: c.APIAddr, SlackAddr: c.SlackAddr, AWSAddr: c.AWSAddr,
-		AWSEndpoint: endpoint(c.AWSEndpoint), SigningSecret: c.SigningSecret, Log: log.line,
-	})
+	defer func() { err = errors.Join(err, log.Close()) }()
+	o.Log = log.line
+	s, err := stack.New(ctx, o)
 	if err != nil {
 		return err
 	}
-	fmt.Print(screen(s, c, data))
+	started = true
+	fmt.Print(screen(s, c, dir))
 	<-ctx.Done()
 	fmt.Fprintln(os.Stderr, "\nstopping")
 	return s.Close()
@@ -63,7 +71,7 @@ apppass is running. Press Ctrl-C to end it.
     curl -s '%[2]s/api/screen?person=UALICE'
   Ask as a mail server (401 "unknown" until you have a password):
     curl -s %[1]s/v1/verify -H 'Authorization: Bearer local-mail-service-key' \
-      -d '{"login":"alice@example.com","password":"23456-789AB-CDEFG-HJKLC-GF","protocol":"imap","client_ip":""}'
+      -d '{"login":"alice@example.com","password":"app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB","protocol":"imap","client_ip":""}'
 
   HTTP API %[1]s · Slack %[2]s · AWS %[3]s (local/local, us-east-1)
   people UALICE UBOB UCAROL of TLOCAL · signing secret %[4]s
@@ -95,5 +103,3 @@ func (l *logFile) line(source, line string) {
 
 // Close closes the file.
 func (l *logFile) Close() error { return l.to.Close() }
-
-var errLocked = errors.New("another make run uses this folder; end it, or set DATA to another folder")

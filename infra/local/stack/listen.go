@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"syscall"
 )
 
@@ -20,50 +19,67 @@ type listener struct {
 type listeners struct{ api, slack, aws *listener }
 
 // listen opens all of the stack's listeners before anything is started, so that a taken port leaves nothing behind.
-func (s *Stack) listen() (listeners, error) {
-	var all listeners
-	for _, l := range []struct {
-		to             **listener
-		addr, variable string
-		needed         bool
-		url            *string
-	}{
-		{&all.api, s.options.APIAddr, "API_ADDR", true, &s.APIURL},
-		{&all.slack, s.options.SlackAddr, "SLACK_ADDR", true, &s.SlackURL},
-		{&all.aws, s.options.AWSAddr, "AWS_ADDR", s.options.AWSEndpoint == "", &s.AWSURL},
-	} {
-		if !l.needed {
-			continue
-		}
-		opened, err := net.Listen("tcp", l.addr)
-		if errors.Is(err, syscall.EADDRINUSE) {
-			return all, fmt.Errorf("%w: %s is in use; set %s to another host:port", ErrTaken, l.addr, l.variable)
-		}
-		if err != nil {
-			return all, fmt.Errorf("listen at %s=%s: %w", l.variable, l.addr, err)
-		}
-		if err := loopback(opened.Addr()); err != nil {
-			return all, errors.Join(fmt.Errorf("%s=%s: %w", l.variable, l.addr, err), opened.Close())
-		}
-		it := &listener{Listener: opened}
-		*l.to = it
-		*l.url = "http://" + strings.Replace(opened.Addr().String(), "[::1]", "localhost", 1)
-		s.closers = append(s.closers, func() error {
-			if it.taken {
-				return nil
-			}
-			return it.Close()
-		})
+func (s *Stack) listen() (all listeners, err error) {
+	o := s.options
+	if all.api, err = s.open("API_ADDR", o.APIAddr, &s.APIURL); err != nil {
+		return all, err
 	}
-	return all, nil
+	if all.slack, err = s.open("SLACK_ADDR", o.SlackAddr, &s.SlackURL); err != nil {
+		return all, err
+	}
+	if o.AWSEndpoint == "" {
+		all.aws, err = s.open("AWS_ADDR", o.AWSAddr, &s.AWSURL)
+	}
+	return all, err
+}
+
+func (s *Stack) open(variable, addr string, url *string) (*listener, error) {
+	opened, err := listen(variable, addr)
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{Listener: opened}
+	*url = "http://" + opened.Addr().String()
+	s.closers = append(s.closers, func() error {
+		if l.taken {
+			return nil
+		}
+		return l.Close()
+	})
+	return l, nil
+}
+
+// CheckAddresses says what is wrong with the addresses, before anything is built or started: [ErrTaken], or that one is not on loopback.
+func (o Options) CheckAddresses() error {
+	addresses := [][2]string{{"API_ADDR", o.APIAddr}, {"SLACK_ADDR", o.SlackAddr}, {"AWS_ADDR", o.AWSAddr}}
+	if o.AWSEndpoint != "" {
+		addresses = addresses[:2]
+	}
+	for _, a := range addresses {
+		l, err := listen(a[0], a[1])
+		if err != nil {
+			return err
+		}
+		if err := l.Close(); err != nil {
+			return fmt.Errorf("close %s again: %w", a[0], err)
+		}
+	}
+	return nil
+}
+
+func listen(variable, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%w: %s is in use; set %s to another host:port", ErrTaken, addr, variable)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen at %s=%s: %w", variable, addr, err)
+	}
+	if tcp, ok := l.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
+		return nil, errors.Join(fmt.Errorf("%s=%s: %w", variable, addr, errPublic), l.Close())
+	}
+	return l, nil
 }
 
 // errPublic reports an address that others can reach: anyone there could be Alice, and read her passwords.
 var errPublic = errors.New("the local stack listens on loopback addresses only")
-
-func loopback(a net.Addr) error {
-	if tcp, ok := a.(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
-		return errPublic
-	}
-	return nil
-}
