@@ -22,8 +22,9 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 	peppers := vault.NewPeppers(secretsmanager.NewFromConfig(d.AWS), c.PepperSecret, d.Now)
 	verifiers := dynamo.NewVerifiers(client, c.VerifiersTable)
 	services := verify.NewCache(dynamo.NewSettings(client, c.SettingsTable), d.Now)
+	// Storage that is away now may be back when somebody asks; until then the answer is 503.
 	if err := warm(ctx, peppers, verifiers, services); err != nil {
-		return nil, err
+		d.Log.Warn("not warm", "cause", err.Error())
 	}
 	return routes(verify.New(verifiers, services, peppers, c.Prefixes, d.Now), d.Log), nil
 }

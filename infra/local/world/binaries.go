@@ -29,7 +29,7 @@ var built = sync.OnceValues(func() (where [2]string, err error) {
 	if err != nil {
 		return where, err
 	}
-	defer lock.Close()
+	defer func() { _ = lock.Close() }()
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return where, err
 	}
