@@ -13,6 +13,8 @@ type Config struct {
 	// RequestsQueueURL and BackgroundQueueURL are the queues that it serves; jobs of its own go into the second.
 	RequestsQueueURL   string `env:"REQUESTS_QUEUE_URL,required,notEmpty"`
 	BackgroundQueueURL string `env:"BACKGROUND_QUEUE_URL,required,notEmpty"`
+	// LastReceive is the requests queue's maxReceiveCount: after so many deliveries a job goes to the dead letters.
+	LastReceive int `env:"LAST_RECEIVE,required,notEmpty"`
 	// PepperSecret and BotTokenSecret are ARNs of secrets; SecretPrefix is what the names of sealed passwords begin with.
 	PepperSecret   string `env:"PEPPER_SECRET,required,notEmpty"`
 	BotTokenSecret string `env:"BOT_TOKEN_SECRET,required,notEmpty"`

@@ -18,7 +18,15 @@ type jobs struct {
 	discarder   discards
 	revocations *revocations
 	queues      map[string]putsOff // by name
+	// lastReceive is the receive after which the queue gives a message up to its dead letters.
+	lastReceive int
+	tell        tells
 	log         *slog.Logger
+}
+
+// tells tells a person that their job has come to nothing.
+type tells interface {
+	GaveUp(ctx context.Context, j job.Job) error
 }
 
 type does interface {
@@ -35,11 +43,14 @@ type putsOff interface {
 }
 
 // Do does the job in a message. One that failed comes again after what was asked for, else after a pause that doubles from a second to
-// a minute.
+// a minute. At the last time the person who waits is told; the message then goes to the dead letters, whose number is an alarm.
 func (j *jobs) Do(ctx context.Context, m boot.Message) error {
 	err := j.do(ctx, m)
 	if err == nil {
 		return nil
+	}
+	if it, foreign := job.Parse(m.Body); foreign == nil && m.Received >= j.lastReceive && it.Reply != (job.Reply{}) {
+		return errors.Join(err, j.tell.GaveUp(ctx, it))
 	}
 	wait := min(time.Second<<min(m.Received-1, 6), time.Minute)
 	if later, ok := errors.AsType[*job.Later](err); ok {

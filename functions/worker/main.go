@@ -48,7 +48,7 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		revocations: &revocations{
 			revoker: revoke.New(store, background, d.Now), lister: list.New(store, d.Now), catalog: settings, show: show,
 		},
-		queues: map[string]putsOff{queueName(c.RequestsQueueURL): requests, queueName(c.BackgroundQueueURL): background},
-		log:    d.Log,
+		queues:      map[string]putsOff{queueName(c.RequestsQueueURL): requests, queueName(c.BackgroundQueueURL): background},
+		lastReceive: c.LastReceive, tell: show, log: d.Log,
 	}, nil
 }

@@ -37,6 +37,17 @@ func (p *presenter) Problem(ctx context.Context, to job.Job, why *problem.Proble
 	return p.view(ctx, to, p.ui.Failed(why), func() slackui.Message { return p.ui.FailedMessage(why) })
 }
 
+// errGaveUp reports a job that has failed too often. The dead letters keep it for an operator.
+var errGaveUp = problem.New(problem.Unavailable, "job.gave_up")
+
+// GaveUp says that a job has come to nothing, where its person looks for the answer.
+func (p *presenter) GaveUp(ctx context.Context, to job.Job) error {
+	if to.Reply.ResponseURL != "" {
+		return p.replace(ctx, to, p.ui.FailedMessage(errGaveUp))
+	}
+	return p.Problem(ctx, to, errGaveUp)
+}
+
 func (p *presenter) view(ctx context.Context, to job.Job, v slack.ModalViewRequest, instead func() slackui.Message) error {
 	if to.Reply.ViewID != "" {
 		if err := p.slack.UpdateView(ctx, to.Reply.ViewID, v); !errors.Is(err, slackapi.ErrViewGone) {

@@ -140,7 +140,7 @@ func (s *Stack) start(ctx, background context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := provision.Settings(ctx, s.Config, s.table("SettingsTable")); err != nil {
+	if err := provision.Settings(ctx, s.Config, s.Table("SettingsTable")); err != nil {
 		return err
 	}
 	if err := s.startFunctions(renamed); err != nil {
@@ -167,8 +167,8 @@ func (s *Stack) load(slackAddr string) (*template.Template, error) {
 	return template.Load(filepath.Join(s.options.Root, "template.yaml"), values, template.Endpoints{AWS: s.AWSURL, HTTP: s.APIURL})
 }
 
-// table is the name of a declared table.
-func (s *Stack) table(logicalID string) string {
+// Table is the name of a declared table.
+func (s *Stack) Table(logicalID string) string {
 	for _, t := range s.Template.Tables {
 		if t.LogicalID == logicalID {
 			return t.Name

@@ -219,3 +219,6 @@ func (p *Person) Closes() {
 	p.w.t.Helper()
 	p.do("close", map[string]any{"view_id": p.Sees().Top().ID})
 }
+
+// HasLink reports whether a link is offered.
+func (s *Scene) HasLink() bool { return s.url() != "" }

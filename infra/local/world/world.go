@@ -167,3 +167,23 @@ func (w *World) Advance(d time.Duration) {
 		w.t.Fatal(fmt.Errorf("advance the clock by %v: %w", d, err))
 	}
 }
+
+// Breaks switches a fault on, as POST /api/faults does.
+func (w *World) Breaks(f drive.Fault) {
+	w.t.Helper()
+	ctx, cancel := w.context()
+	defer cancel()
+	if err := (drive.Slack{URL: w.SlackURL}).Break(ctx, f); err != nil {
+		w.t.Fatalf("break %s: %v", f.Target, err)
+	}
+}
+
+// Mends switches every fault off.
+func (w *World) Mends() {
+	w.t.Helper()
+	ctx, cancel := w.context()
+	defer cancel()
+	if err := (drive.Slack{URL: w.SlackURL}).Mend(ctx); err != nil {
+		w.t.Fatalf("mend: %v", err)
+	}
+}

@@ -1,0 +1,42 @@
+package world
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/core/credential"
+)
+
+// Messages is how many messages a queue holds, by its logical id in the template.
+func (w *World) Messages(queue string) int {
+	n := 0
+	for _, m := range w.AWS.Queues().Messages() {
+		if strings.HasSuffix(m.Queue, "-"+strings.ToLower(queue)) {
+			n++
+		}
+	}
+	return n
+}
+
+// Owns is everything that a person has and had.
+func (w *World) Owns(p *Person) []credential.Credential {
+	w.t.Helper()
+	ctx, cancel := w.context()
+	defer cancel()
+	store := dynamo.NewStore(dynamodb.NewFromConfig(w.Config), dynamo.Tables{Credentials: w.Table("CredentialsTable")})
+	all, err := store.Credentials(ctx, credential.Owner{Team: "TLOCAL", Person: p.ID})
+	if err != nil {
+		w.t.Fatalf("look what %s owns: %v", p.ID, err)
+	}
+	return all
+}
+
+// OwnsOne expects that a person has one app password, and that it works: a job has acted once.
+func (w *World) OwnsOne(p *Person) {
+	w.t.Helper()
+	if all := w.Owns(p); len(all) != 1 || all[0].State != credential.Active {
+		w.t.Errorf("%s has %d app passwords, want one that is active: %+v", p.ID, len(all), all)
+	}
+}
