@@ -103,3 +103,6 @@ func (t *Tab) post(ctx context.Context, path string) (int, []byte, error) {
 		"Origin": {t.origin}, "X-Apppass": {"reveal"}, "Sec-Fetch-Site": {"same-origin"},
 	}, body)
 }
+
+// Nonce is by what the tab is known to the reveal function.
+func (t *Tab) Nonce() link.Nonce { return t.nonce }

@@ -12,12 +12,13 @@ export function composer(onsend) {
   let options = [];
   let active = -1;
   let last = '';
+  let shifted = false;
   let offer = false;
 
   const list = el('div', { class: 'commands', role: 'listbox', id: id('commands'), 'aria-label': 'Commands', hidden: true });
   const field = el('textarea', {
     rows: 1, id: 'composer', role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': list.id,
-    'aria-describedby': 'composer-hint', autocomplete: 'off', spellcheck: false, oninput: refresh, onkeydown: keys, onblur: () => { list.hidden = true; },
+    'aria-describedby': 'composer-hint', autocomplete: 'off', spellcheck: false, oninput: refresh, onkeydown: keys, onbeforeinput: enter, onblur: () => { list.hidden = true; },
     onfocus: refresh,
   });
   const hint = el('p', { class: 'hint-line', id: 'composer-hint' });
@@ -25,7 +26,7 @@ export function composer(onsend) {
   const send = el('button', { type: 'submit', class: 'send', 'aria-label': 'Send', title: 'Send' }, icon('send'));
   const node = el(
     'form', { class: 'composer', onsubmit: (event) => { event.preventDefault(); submit(); } },
-    list, el('div', { class: 'box' }, field, el('div', { class: 'tools' }, slash, send)), hint,
+    list, el('div', { class: 'frame' }, field, el('div', { class: 'tools' }, slash, send)), hint,
   );
   return Object.assign(node, { focus: () => field.focus(), shape });
 
@@ -91,11 +92,8 @@ export function composer(onsend) {
 
   function keys(event) {
     const { key, shiftKey } = event;
-    if (key === 'Enter' && !shiftKey && !event.isComposing) {
-      event.preventDefault();
-      if (options[active]) take(options[active].command);
-      else submit();
-    } else if (key === 'Tab' && !shiftKey && field.value === '' && offer) {
+    shifted = shiftKey;
+    if (key === 'Tab' && !shiftKey && field.value === '' && offer) {
       event.preventDefault();
       write(first);
     } else if (key === 'Tab' && !shiftKey && options.length) {
@@ -114,6 +112,14 @@ export function composer(onsend) {
       event.preventDefault();
       activate(step(key, active, options.length));
     }
+  }
+
+  /** enter sends instead of breaking the line. Keyboards on screens tell of the break only, not of the key. */
+  function enter(event) {
+    if (event.inputType !== 'insertLineBreak' || shifted) return;
+    event.preventDefault();
+    if (options[active]) take(options[active].command);
+    else submit();
   }
 
   function submit() {

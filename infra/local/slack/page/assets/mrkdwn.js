@@ -66,7 +66,7 @@ function withEmoji(text) {
 // A mark is where it may begin, and what it makes of a match. Marks of emphasis stand at the edges of words.
 const emphasis = (mark, tag) => ({
   edge: true,
-  at: new RegExp(`\\${mark}(?=\\S)([^${mark}\\n]*[^${mark}\\s])\\${mark}(?![\\p{L}\\p{N}${mark}])`, 'uy'),
+  at: new RegExp(`[${mark}](?=\\S)([^${mark}\\n]*[^${mark}\\s])[${mark}](?![\\p{L}\\p{N}${mark}])`, 'uy'),
   show: (m) => el(tag, {}, ...inline(m[1], marks)),
 });
 

@@ -1,0 +1,58 @@
+package page_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/apppass/apppass/infra/e2e/browser"
+)
+
+// TestLooks keeps a picture of each state, for eyes, when run with -artifacts.
+func TestLooks(t *testing.T) {
+	w := start(t)
+	w.product()
+	shoot := func(name string) { browser.Shoot(t, w.tab, name) }
+	shoot("first")
+	w.types("/")
+	shoot("commands")
+	w.types("apppass list\r")
+	w.sees("li", "Your app passwords: 3")
+	shoot("list")
+	w.do(chromedp.Click(`[data-block=c0] button`))
+	w.sees("dialog", "Revoke this app password?")
+	shoot("confirm")
+	w.types(kb.Escape)
+	w.do(chromedp.WaitNotPresent(`dialog.confirm`), chromedp.Focus(`#composer`))
+	w.types("/apppass new\r")
+	w.sees("dialog", "An app password is for one application")
+	shoot("form")
+	w.do(chromedp.Click(`dialog [type=submit]`))
+	w.sees("dialog", "Please complete this required field")
+	shoot("errors")
+	w.types("thu")
+	w.sees("div", "Thunderbird")
+	w.types(kb.Enter + kb.Tab + "laptop")
+	w.do(chromedp.Click(`dialog [type=submit]`))
+	w.sees("dialog", "is being made")
+	shoot("made")
+	w.ready(eval[string](w, `fetch('/api/screen?person=UALICE').then((r) => r.json()).then((s) => s.views[0].id)`))
+	w.sees("dialog", "is ready")
+	shoot("link")
+	w.types(kb.Escape)
+	w.do(chromedp.WaitNotVisible(`dialog.modal`))
+	w.do(chromedp.Click(`#hood-button`))
+	w.sees("td", "signature refused")
+	shoot("hood")
+	w.types(kb.Escape)
+	w.do(chromedp.Focus(`#composer`))
+	w.types("/apppass gallery\r")
+	w.sees("li", "Every block")
+	w.sees("button", "Primary")
+	shoot("gallery")
+	w.do(chromedp.Focus(`#composer`))
+	w.types("/apppass inputs\r")
+	w.sees("dialog", "Every input")
+	shoot("inputs")
+}
