@@ -18,7 +18,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 )
 
@@ -166,9 +165,11 @@ const (
 	inflated = 8 << 20
 )
 
-var (
-	gzipMagic  = []byte{0x1f, 0x8b, 0x08}
-	base64Runs = regexp.MustCompile(`[A-Za-z0-9+/_-]{24,}={0,2}`)
+var gzipMagic = []byte{0x1f, 0x8b, 0x08}
+
+const (
+	zippedMagic   = "H4sI" // gzipMagic in base64
+	base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 )
 
 // layers is the bytes themselves, and what gzip in them holds.
@@ -207,18 +208,24 @@ func gunzipped(b []byte) [][]byte {
 	}
 }
 
-// decoded is what gzip in base64 holds.
+// decoded is what gzip in base64 holds. Such a text begins as the magic bytes do.
 func decoded(b []byte) [][]byte {
 	var all [][]byte
-	for _, run := range base64Runs.FindAll(b, -1) {
-		run = bytes.TrimRight(run, "=")
+	for at := 0; ; at++ {
+		next := bytes.Index(b[at:], []byte(zippedMagic))
+		if next < 0 {
+			return all
+		}
+		at += next
+		run := b[at:]
+		if end := bytes.IndexFunc(run, func(r rune) bool { return !strings.ContainsRune(base64Letters, r) }); end >= 0 {
+			run = run[:end]
+		}
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			plain := make([]byte, encoding.DecodedLen(len(run)))
-			n, err := encoding.Decode(plain, run)
-			if err == nil && bytes.Contains(plain[:n], gzipMagic) {
+			if n, err := encoding.Decode(plain, run); err == nil {
 				all = append(all, gunzipped(plain[:n])...)
 			}
 		}
 	}
-	return all
 }
