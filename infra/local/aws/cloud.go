@@ -50,6 +50,9 @@ type Options struct {
 	// Observe, if set, hears of each call just before its answer is sent (or its connection dropped). It is called from many
 	// goroutines.
 	Observe func(Call)
+	// Authorize, if set, says whether the function may do what a call is (package iam); the error is what it may not. A caller that gave
+	// no function is the stack itself, and may do everything.
+	Authorize func(function, service, operation string, body []byte) error
 	// Kill ends the process of the function of that name (empty where the caller gave none); it is called for the fault of that
 	// kind, and the call's connection is dropped when it returns.
 	Kill func(function string)
@@ -139,6 +142,8 @@ type service struct {
 	name string // in faults, calls and the credential's scope
 	// throttled and broken are its own errors for these.
 	throttled, broken awsjson.Error
+	// denied is its error for what a role does not allow.
+	denied string
 	// messageMember is what its error documents call the message.
 	messageMember string
 	crc32         bool                          // answers carry X-Amz-Crc32
@@ -148,17 +153,17 @@ type service struct {
 func services(tables, secrets, queues awsjson.Service) map[string]service {
 	return map[string]service{
 		"DynamoDB_20120810": {
-			Service: tables, name: "dynamodb", messageMember: "message", crc32: true,
+			Service: tables, name: "dynamodb", messageMember: "message", crc32: true, denied: "com.amazon.coral.service#AccessDeniedException",
 			throttled: awsjson.Error{Status: 400, Type: "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", Message: "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API."},
 			broken:    awsjson.Error{Status: 500, Type: "com.amazonaws.dynamodb.v20120810#InternalServerError", Message: "Internal server error"},
 		},
 		"secretsmanager": {
-			Service: secrets, name: "secretsmanager", messageMember: "Message",
+			Service: secrets, name: "secretsmanager", messageMember: "Message", denied: "AccessDeniedException",
 			throttled: awsjson.Error{Status: 400, Type: "ThrottlingException", Message: "Rate exceeded"},
 			broken:    awsjson.Error{Status: 500, Type: "InternalServiceError", Message: "An error occurred on the server side."},
 		},
 		"AmazonSQS": {
-			Service: queues, name: "sqs", messageMember: "message", queryCode: sqs.QueryErrorCode,
+			Service: queues, name: "sqs", messageMember: "message", denied: "com.amazonaws.sqs#AccessDeniedException", queryCode: sqs.QueryErrorCode,
 			throttled: awsjson.Error{Status: 400, Type: "com.amazonaws.sqs#RequestThrottled", Message: "The request was denied due to request throttling."},
 			broken:    awsjson.Error{Status: 500, Type: "InternalFailure", Message: "The request processing has failed because of an unknown error, exception or failure."},
 		},

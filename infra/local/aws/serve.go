@@ -66,6 +66,11 @@ func (c *Cloud) serve(s service, operation, function string, r *http.Request) ([
 	if err := checkSignature(r, in, s.name); err != nil {
 		return nil, err
 	}
+	if c.options.Authorize != nil && function != "" {
+		if err := c.options.Authorize(function, s.name, operation, in); err != nil {
+			return nil, awsjson.Refuse(s.denied, err.Error())
+		}
+	}
 	ctx, cancel := context.WithCancel(sqs.WithHost(r.Context(), r.Host))
 	defer cancel()
 	defer context.AfterFunc(c.closing, cancel)()

@@ -37,6 +37,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/apppass/apppass/infra/local/aws"
+	"github.com/apppass/apppass/infra/local/aws/iam"
 	"github.com/apppass/apppass/infra/local/clock"
 	"github.com/apppass/apppass/infra/local/faults"
 	"github.com/apppass/apppass/infra/local/gateway"
@@ -89,6 +90,8 @@ type Stack struct {
 	AWS      *aws.Cloud
 	// Config leads an SDK client to the stack's AWS.
 	Config sdk.Config
+	// Roles are what the functions may do, and remember what they have done; where another AWS is used it is nobody's to say.
+	Roles *iam.Rules
 
 	options   Options
 	log       *slog.Logger
@@ -132,6 +135,9 @@ func (s *Stack) start(ctx, background context.Context) error {
 		return err
 	}
 	if s.Template, err = s.load(listeners.slack.Addr().String()); err != nil {
+		return err
+	}
+	if s.Roles, err = s.roles(); err != nil {
 		return err
 	}
 	renamed, err := provision.Provision(ctx, s.Config, s.Template, provision.Values{
@@ -181,7 +187,7 @@ func (s *Stack) startAWS(ctx context.Context, l *listener) error {
 	endpoint := s.options.AWSEndpoint
 	if endpoint == "" {
 		cloud, err := aws.New(aws.Options{
-			Dir: s.options.Dir, Clock: s.Clock, Faults: s.Faults, Observe: s.options.ObserveAWS,
+			Dir: s.options.Dir, Clock: s.Clock, Faults: s.Faults, Observe: s.options.ObserveAWS, Authorize: s.authorize,
 			Kill: func(function string) { s.runtime.Kill(function) },
 		})
 		if err != nil {

@@ -45,11 +45,12 @@ type changes struct {
 }
 
 // serveChanges answers GET /api/changes?person=&since=: at once if since is not the version of what the person sees, else when
-// it no longer is, or after [maxWait] as it stands. A version says what is seen, so it outlives a restart.
+// it no longer is; as it stands, when the clock is moved or after [maxWait]. A version says what is seen, so it outlives a restart.
 func (w *Workspace) serveChanges(rw http.ResponseWriter, r *http.Request) {
 	id, since := r.URL.Query().Get("person"), r.URL.Query().Get("since")
 	waited := time.NewTimer(maxWait)
 	defer waited.Stop()
+	moved := w.options.Clock.Moved()
 	for last := false; ; {
 		c, next, err := w.changes(id)
 		if err != nil {
@@ -62,6 +63,8 @@ func (w *Workspace) serveChanges(rw http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-next:
+		case <-moved:
+			last = true
 		case <-waited.C:
 			last = true
 		case <-w.closing.Done():

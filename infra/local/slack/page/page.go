@@ -29,10 +29,11 @@
 package page
 
 import (
+	"bytes"
 	"embed"
-	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 )
 
 //go:embed assets
@@ -55,13 +56,9 @@ var policy = strings.Join([]string{
 // Handler serves GET and HEAD of / and of /page/…; anything else is 404, or 405. Nothing is cached, so that an edited file is
 // what the next reload shows.
 func Handler() http.Handler {
-	files, err := fs.Sub(assets, "assets")
-	if err != nil {
-		panic(err) // can't be: the name is constant
-	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "index.html") })
-	mux.HandleFunc("GET /page/{file}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, r.PathValue("file")) })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { serve(w, r, "index.html") })
+	mux.HandleFunc("GET /page/{file}", func(w http.ResponseWriter, r *http.Request) { serve(w, r, r.PathValue("file")) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -72,4 +69,13 @@ func Handler() http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		mux.ServeHTTP(w, r)
 	})
+}
+
+func serve(w http.ResponseWriter, r *http.Request, name string) {
+	body, err := assets.ReadFile("assets/" + name)
+	if err != nil {
+		http.Error(w, "there is no such file", http.StatusNotFound)
+		return
+	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
 }

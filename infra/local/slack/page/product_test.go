@@ -14,14 +14,15 @@ func (w *world) product() {
 			return w.command(payload)
 		case "view_submission":
 			values := payload["view"].(obj)["state"].(obj)["values"].(obj)
-			label, _ := values["label"].(obj)["label"].(obj)["value"].(string)
-			if strings.HasPrefix(label, "app-") {
+			label, isNew := values["label"].(obj)
+			if !isNew {
+				return nil
+			}
+			if typed, _ := label["label"].(obj)["value"].(string); strings.HasPrefix(typed, "app-") {
 				return obj{"response_action": "errors", "errors": obj{"label": "This looks like an app password. Never type one here."}}
 			}
 			return obj{"response_action": "update", "view": modal("App password", obj{"close": plain("Close")},
 				section(plain("Your app password is being made. The link to it appears here in a moment."), nil))}
-		case "block_actions":
-			return nil
 		}
 		return nil
 	})

@@ -32,14 +32,15 @@ type world struct {
 	clock  *clock.Clock
 	faults *faults.Set
 
-	mu    sync.Mutex
-	react func(kind string, payload obj) any
-	heard []obj
+	mu      sync.Mutex
+	react   func(kind string, payload obj) any
+	heard   []obj
+	stirred chan struct{} // closed and made anew when the app is asked
 }
 
 func start(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, clock: clock.New(0), faults: new(faults.Set), react: func(string, obj) any { return nil }}
+	w := &world{T: t, clock: clock.New(0), faults: new(faults.Set), react: func(string, obj) any { return nil }, stirred: make(chan struct{})}
 	app := httptest.NewServer(http.HandlerFunc(w.app))
 	t.Cleanup(app.Close)
 	var server *httptest.Server
@@ -62,23 +63,33 @@ func start(t *testing.T) *world {
 		}
 		server.Close()
 	})
-	w.tab = browser.New(t)
-	browser.Do(t, w.tab, chromedp.EmulateViewport(1440, 800))
-	w.console()
+	w.browse()
 	w.do(chromedp.Navigate(w.url), chromedp.WaitVisible(`[data-person=UALICE]`))
 	return w
 }
 
-// console fails the test at whatever the page's console complains of: a module that throws, something that the policy forbids.
-func (w *world) console() {
+// browse opens a browser. At the end the test fails if the page's console complained: of a module that throws, or of something that
+// the policy forbids.
+func (w *world) browse() {
+	var complaints []string
+	done := make(chan struct{})
+	w.Cleanup(func() { // after the browser has ended
+		<-done
+		for _, c := range complaints {
+			w.Errorf("the page's console: %s", c)
+		}
+	})
+	w.tab = browser.New(w)
+	browser.Do(w, w.tab, chromedp.EmulateViewport(1440, 800))
 	messages := chromedp.Console(w.tab)
 	go func() {
+		defer close(done)
 		for m, err := range messages {
 			if err != nil {
 				return
 			}
-			if m.IsException() || strings.Contains(m.String(), "Content Security Policy") || strings.Contains(m.String(), "TrustedHTML") {
-				w.Errorf("the page's console: %s", m)
+			if m.IsException() || strings.Contains(m.String(), "Content Security Policy") || strings.Contains(m.String(), "Trusted") {
+				complaints = append(complaints, m.String())
 			}
 		}
 	}()
@@ -125,6 +136,8 @@ func (w *world) app(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	payload["kind"] = kind
 	w.heard = append(w.heard, payload)
+	close(w.stirred)
+	w.stirred = make(chan struct{})
 	react := w.react
 	w.mu.Unlock()
 	if answer := react(kind, payload); answer != nil {
@@ -160,6 +173,40 @@ func (w *world) last(kind string) obj {
 	return nil
 }
 
+// count is how many requests of a kind the app got.
+func (w *world) count(kind string) int {
+	n, _ := w.asked(kind)
+	return n
+}
+
+func (w *world) asked(kind string) (n int, next <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, h := range w.heard {
+		if h["kind"] == kind {
+			n++
+		}
+	}
+	return n, w.stirred
+}
+
+// heardOf waits until the app has got so many requests of a kind.
+func (w *world) heardOf(kind string, n int) {
+	w.Helper()
+	late := time.After(patience)
+	for {
+		got, next := w.asked(kind)
+		if got >= n {
+			return
+		}
+		select {
+		case <-next:
+		case <-late:
+			w.Fatalf("the app got %d %s, want %d", got, kind, n)
+		}
+	}
+}
+
 // action is what the latest block_actions says was done.
 func (w *world) action() obj {
 	w.Helper()
@@ -175,6 +222,23 @@ func (w *world) method(name string, in obj) obj {
 		w.Errorf("%s: %v", name, out)
 	}
 	return out
+}
+
+// respond posts to a response_url.
+func (w *world) respond(responseURL string, in obj) {
+	w.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		w.Fatal(err)
+	}
+	response, err := http.Post(responseURL, "application/json", bytes.NewReader(body))
+	if err != nil {
+		w.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		w.Fatalf("the response_url answered %d", response.StatusCode)
+	}
 }
 
 func (w *world) post(path string, in, out any) {
@@ -218,6 +282,13 @@ func (w *world) types(keys string) { w.Helper(); w.do(chromedp.KeyEvent(keys)) }
 func (w *world) sees(css, text string) {
 	w.Helper()
 	w.do(chromedp.WaitVisible(`//*[self::` + css + `][contains(normalize-space(.), "` + text + `")]`))
+}
+
+// replaces types over what stands in the field that has the focus.
+func (w *world) replaces(keys string) {
+	w.Helper()
+	eval[chromedp.Void](w, `document.activeElement.select()`)
+	w.types(keys)
 }
 
 // eval is what an expression is in the page.

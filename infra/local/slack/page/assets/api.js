@@ -23,10 +23,10 @@ async function request(path, options) {
   }
 }
 
-/** get resolves to the JSON at a path, and rejects where there is none; notFound is set on the error of a 404. */
+/** get resolves to the JSON at a path, and rejects where there is none. */
 export async function get(path, signal) {
   const response = await fetch(`/api/${path}`, { signal });
-  if (!response.ok) throw Object.assign(new Error(`GET ${path}: ${response.status}`), { notFound: response.status === 404 });
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
   return response.json();
 }
 

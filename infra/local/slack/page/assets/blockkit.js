@@ -68,9 +68,10 @@ function input(b, surface) {
   const control = element(b.element, b, surface, {
     'aria-labelledby': label, 'aria-describedby': hint, 'aria-invalid': wrong ? 'true' : null, 'aria-required': b.optional ? null : 'true',
   });
+  const field = control.querySelector('input, textarea') ?? control;
   return el(
     'div', { class: wrong ? 'input wrong' : 'input' },
-    el('span', { class: 'label', id: label }, ...textObject(b.label), b.optional && el('span', { class: 'optional' }, ' (optional)')),
+    el('span', { class: 'label', id: label, onclick: () => field.focus() }, ...textObject(b.label), b.optional && el('span', { class: 'optional' }, ' (optional)')),
     control,
     el('span', { class: 'hint', id: hint },
       wrong && el('span', { class: 'error', role: 'alert' }, icon('warning'), wrong),

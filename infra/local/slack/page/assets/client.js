@@ -20,22 +20,22 @@ let since = '';
 let following = new AbortController();
 const read = new Map(); // the latest ts that was seen, by "person channel", and by person
 
-begin();
+follow(following.signal);
+talk.focus();
 
-function begin() {
-  const [person, channel] = location.hash.slice(1).split('/');
-  if (/^[UW][A-Z0-9]+$/.test(person)) {
-    store.person = person;
-    store.channel = channel === general ? general : direct(person);
-  }
-  follow(following.signal);
-  talk.focus();
+/** meet begins with the person and the place that the address names, else with the first person there is. */
+async function meet(signal) {
+  store.people = (await get('people', signal)).people;
+  const [id, channel] = location.hash.slice(1).split('/');
+  store.person = (personOf(id) ?? store.people[0]).id;
+  store.channel = channel === general ? general : direct(store.person);
 }
 
 /** follow asks for what is new, for as long as the person is played. */
 async function follow(signal) {
   while (!signal.aborted) {
     try {
+      if (!store.people.length) await meet(signal);
       const next = await get(`changes?${new URLSearchParams({ person: store.person, since })}`, signal);
       if (signal.aborted) return;
       part('offline').hidden = true;
@@ -60,6 +60,7 @@ function take(next) {
 }
 
 function show() {
+  if (!changes) return;
   for (const p of store.people) if (!read.has(p.id)) read.set(p.id, changes.latest[p.id] ?? '');
   for (const c of channels()) if (!read.has(key(c.id))) read.set(key(c.id), latest(c.id));
   read.set(store.person, changes.latest[store.person] ?? '');
@@ -91,7 +92,7 @@ function play(person) {
   Object.assign(store, { person, channel: store.channel === general ? general : direct(person), tab: 'messages' });
   changes = null;
   since = '';
-  if (personOf(person)) history.replaceState(null, '', `#${person}/${store.channel}`);
+  history.replaceState(null, '', `#${person}/${store.channel}`);
   follow(following.signal);
   talk.focus();
 }

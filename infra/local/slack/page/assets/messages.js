@@ -14,14 +14,17 @@ export const avatar = (id, look = '') => el(
   id === bot ? icon('lock') : nameOf(id).slice(0, 1).toUpperCase(),
 );
 
-/** messageList returns a node with update(messages): those of one conversation, oldest first. */
+/** messageList returns a node with update(messages, beginning): those of one conversation, oldest first, below its beginning. */
 export function messageList() {
   const list = el('ol', { class: 'messages', role: 'log', 'aria-label': 'Messages', tabIndex: 0 });
-  const shown = new Map(); // by ts: {node, surface, seen}
+  const shown = new Map(); // by ts, or by day: {node, surface, seen}
+  let atEnd = true; // where new messages come into sight
+  const stay = () => { if (atEnd) list.scrollTop = list.scrollHeight; };
+  list.addEventListener('scroll', () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40; });
+  new ResizeObserver(stay).observe(list);
   return Object.assign(list, { update });
 
   function update(messages, beginning) {
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
     const nodes = [beginning];
     let before = null;
     for (const m of messages) {
@@ -35,8 +38,10 @@ export function messageList() {
       before = { ...m, ms };
     }
     for (const ts of shown.keys()) if (!messages.some((m) => m.ts === ts)) shown.delete(ts);
+    const within = list.contains(document.activeElement);
     patch(list, nodes);
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (within && !list.contains(document.activeElement)) list.focus(); // what had the focus was replaced
+    stay();
   }
 
   function divider(ms) {

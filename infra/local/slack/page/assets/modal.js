@@ -34,6 +34,7 @@ export function modal() {
     if (version === shown) return;
     shown = version;
     surface(top).errors = {};
+    surface(top).settle(top.view.blocks);
     draw(top);
   }
 
@@ -100,7 +101,9 @@ export function modal() {
     return `${view.id} ${view.hash}`;
   }
 
-  const shut = (view) => act('close', { view_id: view.id });
+  function shut(view) {
+    return act('close', { view_id: view.id });
+  }
 
   /** shutAll closes the stack, the topmost view first. */
   async function shutAll() {

@@ -15,7 +15,7 @@ export function textObject(object) {
 
 /** mrkdwn shows marked text; unless verbatim, bare URLs become links. */
 export function mrkdwn(text, { verbatim = false } = {}) {
-  return text.split(/```\n?([\s\S]+?)\n?```/).flatMap((part, i) => {
+  return text.split(/\n?```\n?([\s\S]+?)\n?```\n?/).flatMap((part, i) => {
     if (i % 2) return [el('pre', { class: 'code' }, ...inline(part, [link]))];
     return quoted(part).flatMap(([isQuote, body]) => {
       const nodes = lines(body, (line) => inline(line, verbatim ? marks : [...marks, bareURL]));

@@ -1,13 +1,14 @@
 // The first two columns: who one can be, and where one can look.
 
-import { el, icon, patch } from './dom.js';
+import { el, icon } from './dom.js';
 import { avatar } from './messages.js';
 import { bot, direct, general, me, store } from './store.js';
 
 /** people shows everyone with a client; unread says of a person whether the app wrote to them since they were last played. */
 export function people(rail, onpick) {
   return function update(unread) {
-    patch(rail, store.people.filter((p) => !p.bot).map((p) => {
+    const focused = rail.contains(document.activeElement) ? document.activeElement.dataset.person : null;
+    rail.replaceChildren(...store.people.filter((p) => !p.bot).map((p) => {
       const current = p.id === store.person;
       const state = p.deleted ? 'deactivated' : current ? 'active' : 'away';
       return el(
@@ -20,6 +21,7 @@ export function people(rail, onpick) {
         avatar(p.id), el('span', { class: 'dot' }), unread(p.id) && el('span', { class: 'new' }), el('span', { class: 'name' }, p.name),
       );
     }));
+    if (focused) rail.querySelector(`[data-person="${focused}"]`)?.focus();
   };
 }
 

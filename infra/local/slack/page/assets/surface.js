@@ -21,6 +21,16 @@ export class Surface {
     return new Slot(this, block, element);
   }
 
+  /** settle forgets what the app has been told, or no longer offers, when it shows the surface anew. */
+  settle(blocks) {
+    const inputs = new Map(blocks.filter((b) => b.type === 'input').map((b) => [this.slot(b, b.element).key, b.element]));
+    for (const [key, chosen] of this.drafts) {
+      const e = inputs.get(key);
+      const offered = e?.options ?? e?.option_groups?.flatMap((g) => g.options);
+      if (!e || (offered && !chosen.every((c) => offered.some((o) => o.value === c.value)))) this.drafts.delete(key);
+    }
+  }
+
   /** values is what stands in the input blocks, as POST /api/submit takes it. */
   values(blocks) {
     const all = {};
@@ -67,8 +77,7 @@ class Slot {
   async report(picked, control) {
     if (control?.getAttribute('aria-busy') === 'true') return;
     if (this.element.confirm && !(await confirmed(this.element.confirm))) {
-      this.surface.drafts.delete(this.key);
-      this.surface.redraw();
+      if (this.surface.drafts.delete(this.key)) this.surface.redraw();
       return;
     }
     control?.setAttribute('aria-busy', 'true');

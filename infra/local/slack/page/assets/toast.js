@@ -14,6 +14,7 @@ export function toast({ title, text, href, onopen, kind = 'notice' }) {
   if (onopen) one = el('button', { type: 'button', class: 'plain', onclick: () => { remove(); onopen(); } }, body);
   const node = el('div', { class: `toast ${kind}` }, icon(kind === 'warning' ? 'warning' : 'bell'), one, dismiss);
   all.append(node);
+  document.getElementById('heard').textContent = `${title}: ${text}`;
   // Shown again, the toasts stand above a dialog that was opened after them.
   if (all.matches(':popover-open')) all.hidePopover();
   all.showPopover();

@@ -1,0 +1,27 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/apppass/apppass/infra/local/world"
+)
+
+// byLambda are the actions that the role needs for Lambda's own polling of the queues.
+var byLambda = []string{"worker TakeJobs sqs:DeleteMessage", "worker TakeJobs sqs:GetQueueAttributes", "worker TakeJobs sqs:ReceiveMessage"}
+
+// later are the actions that this life does not come to.
+var later = []string{
+	"verify FindVerifiers dynamodb:BatchGetItem", // an older pepper
+}
+
+// What is missing in a role is refused at once in every test of a world; here nothing in a role may be too much.
+func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	live(t, w)
+	want := slices.Sorted(slices.Values(slices.Concat(byLambda, later)))
+	if got := w.Roles.Unused(); !slices.Equal(got, want) {
+		t.Errorf("what no function has needed:\n%q\nwant\n%q", got, want)
+	}
+}
