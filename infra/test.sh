@@ -12,4 +12,6 @@ if ! command -v "$(go env CC)" >/dev/null 2>&1; then
 	CGO_ENABLED=0
 	export CGO_ENABLED
 fi
-exec go test $race -timeout 15m ./...
+# Screenshots of every state are kept under build/artifacts.
+mkdir -p build/artifacts
+exec go test $race -timeout 15m -artifacts -outputdir build/artifacts ./...

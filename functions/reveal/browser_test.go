@@ -41,6 +41,7 @@ type site struct {
 	claims  []sent
 	done    []sent
 	gets    int
+	came    chan struct{} // has something in it when a request has come
 }
 
 // sent is a POST's body.
@@ -52,7 +53,7 @@ type sent struct {
 // arrive gives the visit a new link, of the company of Alice who sets up Thunderbird, and a tab.
 func arrive(t *testing.T, tab context.Context) *visit {
 	t.Helper()
-	v := &visit{&site{t: t, link: link.New()}, tab}
+	v := &visit{&site{t: t, link: link.New(), came: make(chan struct{}, 1)}, tab}
 	pw := password.New(password.General)
 	v.shown = pw.Format().Show("app", pw.Reveal())
 	sealed, err := v.link.Seal(pw, "app", "c0123456789abcdef")
@@ -95,6 +96,29 @@ func (s *site) note(r *http.Request, body []byte) {
 		s.done = append(s.done, post)
 	default:
 		s.gets++
+	}
+	select {
+	case s.came <- struct{}{}:
+	default:
+	}
+}
+
+// until waits for requests until enough have come.
+func (s *site) until(what string, enough func() bool) {
+	s.t.Helper()
+	late := time.After(20 * time.Second)
+	for {
+		s.mu.Lock()
+		yes := enough()
+		s.mu.Unlock()
+		if yes {
+			return
+		}
+		select {
+		case <-s.came:
+		case <-late:
+			s.t.Fatalf("%s: it did not come", what)
+		}
 	}
 }
 

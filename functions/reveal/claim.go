@@ -93,7 +93,7 @@ func (d *doneRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// encoding is strict, so that a value has one spelling.
+// encoding is strict, so that a value has one spelling; [decodeInto] refuses the line breaks that it skips.
 var encoding = base64.RawURLEncoding.Strict()
 
 var errClaim = errors.New("not a claim")
@@ -117,7 +117,7 @@ func decode(body io.Reader) (reveal.Claim, error) {
 
 func decodeInto(to []byte, s string) bool {
 	b, err := encoding.DecodeString(s)
-	return err == nil && copy(to, b) == len(to) && len(b) == len(to)
+	return err == nil && len(s) == encoding.EncodedLen(len(to)) && copy(to, b) == len(to)
 }
 
 // answers is what a problem's code is in this protocol.

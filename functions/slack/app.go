@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -39,6 +40,8 @@ type app struct {
 	queue interface {
 		Send(ctx context.Context, j job.Job, delay time.Duration) error
 	}
+	// known is the catalog as it was read last; nil before.
+	known atomic.Pointer[catalog.Catalog]
 }
 
 func (a *app) routes(secret secret) http.Handler {
@@ -72,7 +75,17 @@ func (a *app) applications(ctx context.Context) catalog.Catalog {
 		a.log.WarnContext(ctx, "the built-in catalog is used", "cause", err.Error())
 		return catalog.Builtin()
 	}
+	a.known.Store(&c)
 	return c
+}
+
+// names is the catalog for naming what is listed: the one read last. A list is one query, and an application that is newer is named by
+// its id.
+func (a *app) names() catalog.Catalog {
+	if c := a.known.Load(); c != nil {
+		return *c
+	}
+	return catalog.Builtin()
 }
 
 // ephemeral answers a command with a message that only its sender sees.

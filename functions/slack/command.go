@@ -58,7 +58,7 @@ func (a *app) list(ctx context.Context, w http.ResponseWriter, ui slackui.UI, wh
 		a.fail(ctx, w, ui, err)
 		return
 	}
-	ephemeral(w, ui.List(all, a.applications(ctx)))
+	ephemeral(w, ui.List(all, a.names()))
 }
 
 // chooseToRevoke shows the app passwords that a word means, each with its button: typing alone revokes nothing.
@@ -68,7 +68,7 @@ func (a *app) chooseToRevoke(ctx context.Context, w http.ResponseWriter, ui slac
 		a.fail(ctx, w, ui, err)
 		return
 	}
-	applications := a.applications(ctx)
+	applications := a.names()
 	some := list.Matching(all, applications, word)
 	if len(some) == 0 {
 		some = all

@@ -42,5 +42,6 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 		catalog: dynamo.NewSettings(tables, c.SettingsTable),
 		queue:   queue.New(sqs.NewFromConfig(d.AWS), c.RequestsQueueURL),
 	}
+	app.applications(ctx) // for names; the connection serves the first command
 	return app.routes(signing), nil
 }

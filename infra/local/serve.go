@@ -66,9 +66,9 @@ func screen(s *stack.Stack, c Config, data string) string {
 	return fmt.Sprintf(`
 apppass is running. Press Ctrl-C to end it.
 
-  Act as somebody, here Alice:
-    curl -s %[2]s/api/type -d '{"person":"UALICE","text":"/apppass new Thunderbird"}'
-    curl -s '%[2]s/api/screen?person=UALICE'
+  Open   %[2]s   and be Alice, in a Slack of your own
+  Type   /apppass new Thunderbird
+
   Ask as a mail server (401 "unknown" until you have a password):
     curl -s %[1]s/v1/verify -H 'Authorization: Bearer local-mail-service-key' \
       -d '{"login":"alice@example.com","password":"app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB","protocol":"imap","client_ip":""}'

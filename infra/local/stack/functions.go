@@ -57,7 +57,7 @@ func parameters(file, slackAddr string) (map[string]string, error) {
 
 // startFunctions makes the functions known to the runtime; their processes start at first use.
 func (s *Stack) startFunctions(renamed map[string]string) error {
-	r, err := runtime.New(runtime.Options{Clock: s.Clock, Faults: s.Faults, Log: s.options.Log})
+	r, err := runtime.New(runtime.Options{Clock: s.Clock, Faults: s.Faults, Log: s.line})
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ import (
 	"github.com/apppass/apppass/infra/local/runtime"
 	"github.com/apppass/apppass/infra/local/scheduler"
 	"github.com/apppass/apppass/infra/local/slack/api"
+	"github.com/apppass/apppass/infra/local/slack/page"
 	"github.com/apppass/apppass/infra/local/template"
 )
 
@@ -94,6 +95,7 @@ type Stack struct {
 	Roles *iam.Rules
 
 	options   Options
+	hood      hood
 	log       *slog.Logger
 	slack     *api.Workspace
 	runtime   *runtime.Runtime
@@ -110,10 +112,8 @@ func New(ctx context.Context, o Options) (*Stack, error) {
 	if o.SigningSecret == "" {
 		o.SigningSecret = SigningSecret
 	}
-	if o.Log == nil {
-		o.Log = func(string, string) {}
-	}
-	s := &Stack{options: o, Faults: &faults.Set{}, log: slog.New(slog.NewJSONHandler(lines{o.Log, "stack"}, nil))}
+	s := &Stack{options: o, Faults: &faults.Set{}}
+	s.log = slog.New(slog.NewJSONHandler(lines{s.line, "stack"}, nil))
 	background, cancel := context.WithCancel(context.Background())
 	s.ending = cancel
 	if err := s.start(ctx, background); err != nil {
@@ -187,7 +187,7 @@ func (s *Stack) startAWS(ctx context.Context, l *listener) error {
 	endpoint := s.options.AWSEndpoint
 	if endpoint == "" {
 		cloud, err := aws.New(aws.Options{
-			Dir: s.options.Dir, Clock: s.Clock, Faults: s.Faults, Observe: s.options.ObserveAWS, Authorize: s.authorize,
+			Dir: s.options.Dir, Clock: s.Clock, Faults: s.Faults, Observe: s.call, Authorize: s.authorize,
 			Kill: func(function string) { s.runtime.Kill(function) },
 		})
 		if err != nil {
@@ -216,14 +216,19 @@ func (s *Stack) startSlack(l *listener) error {
 	workspace, err := api.New(api.Options{
 		Path: path, Clock: s.Clock, Faults: s.Faults, SigningSecret: s.options.SigningSecret, BotToken: botToken,
 		AppURL: func() string { return s.APIURL }, BaseURL: func() string { return s.SlackURL },
-		Tick: s.tick, ClockMoved: s.clockMoved, Observe: s.options.ObserveSlack,
+		Tick: s.tick, ClockMoved: s.clockMoved, Observe: s.exchange,
 	})
 	if err != nil {
 		return err
 	}
 	s.slack = workspace
 	s.closers = append(s.closers, workspace.Close)
-	s.serve(l, workspace)
+	mux := http.NewServeMux()
+	mux.Handle("/", workspace)
+	mux.Handle("GET /{$}", page.Handler())
+	mux.Handle("GET /page/", page.Handler())
+	mux.Handle("GET /api/hood", &s.hood)
+	s.serve(l, mux)
 	return nil
 }
 
@@ -257,6 +262,28 @@ func (s *Stack) Close() error {
 		s.running.Wait()
 	})
 	return s.ended
+}
+
+// line, call and exchange pass on what the stack hears.
+func (s *Stack) line(source, line string) {
+	s.hood.line(source, line)
+	if s.options.Log != nil {
+		s.options.Log(source, line)
+	}
+}
+
+func (s *Stack) call(c aws.Call) {
+	s.hood.call(c)
+	if s.options.ObserveAWS != nil {
+		s.options.ObserveAWS(c)
+	}
+}
+
+func (s *Stack) exchange(e api.Exchange) {
+	s.hood.exchange(e)
+	if s.options.ObserveSlack != nil {
+		s.options.ObserveSlack(e)
+	}
 }
 
 // lines makes a log of what is written.

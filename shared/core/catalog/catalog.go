@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/password"
@@ -104,7 +105,7 @@ func Parse(stored []byte) (Catalog, error) {
 		switch {
 		case !validID.MatchString(a.ID) || ids[a.ID]:
 			return nil, fmt.Errorf("the catalog's id %q is taken or has other characters than a-z, 0-9 and hyphens", a.ID)
-		case a.Name == "" || len(a.Name) > maxName:
+		case a.Name == "" || utf8.RuneCountInString(a.Name) > maxName:
 			return nil, fmt.Errorf("the application %s: the name %q has no, or more than %d, characters", a.ID, a.Name, maxName)
 		case a.Tier != credential.General && a.Tier != credential.Sensitive:
 			return nil, fmt.Errorf("the application %s: there is no tier %q", a.ID, a.Tier)

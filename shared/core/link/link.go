@@ -30,6 +30,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -54,7 +55,7 @@ type ID string
 
 // ParseID reads an id. The error is [ErrDamaged].
 func ParseID(s string) (ID, error) {
-	if b, err := encoding.DecodeString(s); err != nil || len(b) != idLen {
+	if b, err := decode(s); err != nil || len(b) != idLen {
 		return "", ErrDamaged
 	}
 	return ID(s), nil
@@ -62,6 +63,14 @@ func ParseID(s string) (ID, error) {
 
 // encoding is strict, so that an id has one spelling.
 var encoding = base64.RawURLEncoding.Strict()
+
+// decode refuses the line breaks that the package skips even then.
+func decode(s string) ([]byte, error) {
+	if strings.ContainsAny(s, "\r\n") {
+		return nil, ErrDamaged
+	}
+	return encoding.DecodeString(s)
+}
 
 // Link is a link with its key. It can't be printed, logged or marshalled; [Link.Fragment] is the one way to the characters.
 type Link struct {
@@ -84,7 +93,7 @@ func hold(id []byte, key [keyLen]byte) Link {
 
 // Parse reads a link's F. The error is [ErrDamaged].
 func Parse(fragment string) (Link, error) {
-	b, err := encoding.DecodeString(fragment)
+	b, err := decode(fragment)
 	if err != nil || len(b) != 1+idLen+keyLen+checkLen || b[0] != version {
 		return Link{}, ErrDamaged
 	}

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,6 +54,9 @@ func (a *Adapter) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) 
 	begun := time.Now()
 	a.serve(w, r, e.RouteKey)
 	a.log.InfoContext(ctx, "answered", "route", e.RouteKey, "status", w.code(), "ms", time.Since(begun).Milliseconds())
+	if r.Method == http.MethodHead {
+		w.body.Reset() // as net/http's server does (RFC 9110 §9.3.2)
+	}
 	return w.response(), nil
 }
 
@@ -75,14 +79,15 @@ func request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Reque
 			return nil, fmt.Errorf("the body is no base64") // the decoder's error would say where in the body
 		}
 	}
-	target := e.RawPath
-	if e.RawQueryString != "" {
-		target += "?" + e.RawQueryString
+	// The path is decoded, whatever its name: a % or ? in it is one that the client has escaped.
+	if !strings.HasPrefix(e.RawPath, "/") {
+		return nil, fmt.Errorf("the path is none")
 	}
-	r, err := http.NewRequestWithContext(ctx, e.RequestContext.HTTP.Method, target, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, e.RequestContext.HTTP.Method, "/", bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("the method or path is none")
+		return nil, fmt.Errorf("the method is none")
 	}
+	r.URL = &url.URL{Path: e.RawPath, RawQuery: e.RawQueryString}
 	for name, value := range e.Headers {
 		// Several values of one name arrive joined by commas; they stay so.
 		r.Header.Set(name, value)
@@ -94,7 +99,7 @@ func request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Reque
 	if r.Host == "" {
 		r.Host = e.RequestContext.DomainName
 	}
-	r.RequestURI = target
+	r.RequestURI = r.URL.RequestURI()
 	if ip, err := netip.ParseAddr(e.RequestContext.HTTP.SourceIP); err == nil {
 		r.RemoteAddr = netip.AddrPortFrom(ip, 0).String()
 	}

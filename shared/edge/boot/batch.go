@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -24,15 +25,20 @@ type Message struct {
 	Received int
 }
 
-type batch struct {
+// Batch serves a queue's events with jobs.
+type Batch struct {
 	jobs Jobs
 	log  *slog.Logger
 }
 
-// handle does a batch's messages at the same time and names those that have to come again.
+// NewBatch returns a batch.
+func NewBatch(jobs Jobs, log *slog.Logger) *Batch { return &Batch{jobs, log} }
+
+// Handle does an event's messages at the same time and names those that have to come again. It returns no error: that would bring back
+// all of them. A panic is a failure of its message only, and is logged by its type.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-func (b *batch) handle(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
+func (b *Batch) Handle(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
 	failed := make([]bool, len(e.Records))
 	var all sync.WaitGroup
 	for i, r := range e.Records {
@@ -48,9 +54,11 @@ func (b *batch) handle(ctx context.Context, e events.SQSEvent) (events.SQSEventR
 	return answer, nil
 }
 
-func (b *batch) do(ctx context.Context, r events.SQSMessage) (done bool) {
+func (b *Batch) do(ctx context.Context, r events.SQSMessage) (done bool) {
 	m := Message{Body: r.Body, Receipt: r.ReceiptHandle, Queue: r.EventSourceARN, Received: 1}
-	if _, err := fmt.Sscan(r.Attributes["ApproximateReceiveCount"], &m.Received); err != nil {
+	if n, err := strconv.Atoi(r.Attributes["ApproximateReceiveCount"]); err == nil && n > 0 {
+		m.Received = n
+	} else {
 		b.log.WarnContext(ctx, "a message without its receive count", "message", r.MessageId)
 	}
 	defer func() {

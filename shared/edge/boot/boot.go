@@ -58,7 +58,7 @@ func SQS[C any](build func(ctx context.Context, c C, d Deps) (Jobs, error)) {
 		if err != nil {
 			return nil, err
 		}
-		return (&batch{jobs, d.Log}).handle, nil
+		return NewBatch(jobs, d.Log).Handle, nil
 	})
 }
 
@@ -82,7 +82,7 @@ func prepare[C any](ctx context.Context, log *slog.Logger, build func(ctx contex
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	// A whole attempt, from connecting to the last byte, has a deadline; two attempts with a short pause are what people wait for.
+	// A whole attempt, from connecting to the last byte, has a deadline; a few attempts with short pauses are what people wait for.
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(attemptTime)),
 		config.WithRetryer(func() aws.Retryer {

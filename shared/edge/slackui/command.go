@@ -2,6 +2,7 @@ package slackui
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/apppass/apppass/shared/core/password"
 )
@@ -40,8 +41,10 @@ var ordinary = strings.NewReplacer("\u00a0", " ", "\u2018", "'", "\u2019", "'", 
 // ParseCommand reads what followed the command; the company's prefixes tell an app password that was pasted.
 func ParseCommand(typed string, prefixes ...string) Command {
 	typed = strings.TrimSpace(ordinary.Replace(typed))
-	word, argument, _ := strings.Cut(typed, " ")
-	argument = strings.Trim(strings.TrimSpace(argument), `"'`)
+	word, argument := typed, ""
+	if i := strings.IndexFunc(typed, unicode.IsSpace); i >= 0 {
+		word, argument = typed[:i], strings.TrimFunc(typed[i:], func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
+	}
 	if password.Within(typed, prefixes...) || password.Within(argument, prefixes...) {
 		return Command{Verb: VerbPassword}
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/apppass/apppass/infra/e2e/browser"
 )
 
 func TestItOpensAsAliceAndTabCompletesTheFirstCommand(t *testing.T) {
@@ -62,7 +64,7 @@ func TestAPasswordIsMadeByKeyboardAlone(t *testing.T) {
 		t.Errorf("the focus is at %q, want the field that is wrong", got)
 	}
 	w.types("thund")
-	w.do(chromedp.WaitVisible(`dialog [role=option]`))
+	w.do(chromedp.WaitVisible(`dialog [role=option].active`))
 	w.types(kb.Enter + kb.Tab + kb.Enter)
 	w.sees("span", "This looks like an app password.")
 	w.replaces("laptop" + kb.Enter)
@@ -85,8 +87,9 @@ func TestAPasswordIsMadeByKeyboardAlone(t *testing.T) {
 	}
 	w.types(kb.Escape)
 	w.do(chromedp.WaitNotVisible(`dialog.modal`))
-	if got := eval[string](w, `document.activeElement.id`); got != "composer" {
-		t.Errorf("the focus went to %q, want the composer", got)
+	w.types("typed")
+	if got := eval[string](w, `document.getElementById('composer').value`); got != "typed" {
+		t.Errorf("the composer has %q, want what was typed after the modal closed", got)
 	}
 }
 
@@ -130,6 +133,7 @@ func TestViewsStackUpAndEscClosesOneByOne(t *testing.T) {
 	w.sees("h2", "First")
 	w.types(kb.Enter)
 	w.sees("h2", "Second")
+	browser.Shoot(t, w.tab, "stacked")
 	w.types(kb.Escape)
 	w.sees("h2", "First")
 	if w.last("view_closed")["view"].(obj)["title"].(obj)["text"] != "Second" {

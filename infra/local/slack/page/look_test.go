@@ -32,7 +32,7 @@ func TestLooks(t *testing.T) {
 	w.sees("dialog", "Please complete this required field")
 	shoot("errors")
 	w.types("thu")
-	w.sees("div", "Thunderbird")
+	w.do(chromedp.WaitVisible(`dialog [role=option].active`))
 	w.types(kb.Enter + kb.Tab + "laptop")
 	w.do(chromedp.Click(`dialog [type=submit]`))
 	w.sees("dialog", "is being made")

@@ -9,6 +9,7 @@
 //	assets/index.html     the frame: people, conversations, the conversation, the drawer
 //	assets/client.js      begins here: who is played, what has changed, which part shows it
 //	assets/*.js           a thing each; blockkit.js, elements.js and richtext.js hold one renderer for each type of package blockkit
+//	assets/hood.js        the drawer: the clock, faults, requests and AWS calls (GET /api/hood, where the stack serves it), acts
 //	assets/*.css          tokens.css has every colour, light and dark
 //
 // # What is promised

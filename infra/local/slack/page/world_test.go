@@ -99,9 +99,9 @@ func (w *world) browse() {
 func hood(rw http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(rw, `{
 		"exchanges": [
-			{"at": "2026-11-25T09:00:01Z", "direction": "to_app", "name": "command", "status": 200, "took_ms": 41},
-			{"at": "2026-11-25T09:00:01Z", "direction": "from_app", "name": "views.open", "status": 200, "took_ms": 3},
-			{"at": "2026-11-25T09:00:02Z", "direction": "to_app", "name": "raw", "status": 401, "took_ms": 2}],
+			{"at": "2026-11-25T09:00:01Z", "direction": "to app", "name": "command", "status": 200, "took_ms": 41},
+			{"at": "2026-11-25T09:00:01Z", "direction": "from app", "name": "views.open", "status": 200, "took_ms": 3},
+			{"at": "2026-11-25T09:00:02Z", "direction": "to app", "name": "raw", "status": 401, "took_ms": 2}],
 		"aws": [
 			{"at": "2026-11-25T09:00:01Z", "function": "slack", "service": "sqs", "operation": "SendMessage", "status": 200, "error": "", "took_ms": 4},
 			{"at": "2026-11-25T09:00:02Z", "function": "worker", "service": "dynamodb", "operation": "TransactWriteItems", "status": 400, "error": "TransactionCanceledException", "took_ms": 6}],

@@ -12,8 +12,7 @@ export const commands = [
 export const first = `${commands[0].text} ${commands[0].example}`;
 
 /**
- * offered is the commands that a text may become: all that it begins, or the one that begins it. That text is complete, so
- * that Enter sends it, is for the composer to know.
+ * offered is the commands that a text may become: all that begin with it, or the one that it begins with.
  */
 export function offered(text) {
   if (!text.startsWith('/')) return [];

@@ -21,10 +21,11 @@ export function el(tag, properties = {}, ...children) {
 
 /** patch makes the children of a node these, and touches none that stands where it should: focus and scroll stay. */
 export function patch(node, children) {
+  const wanted = new Set(children);
+  for (const child of [...node.childNodes]) if (!wanted.has(child)) child.remove();
   children.forEach((child, i) => {
     if (node.childNodes[i] !== child) node.insertBefore(child, node.childNodes[i] ?? null);
   });
-  while (node.childNodes.length > children.length) node.lastChild.remove();
 }
 
 const paths = {

@@ -19,7 +19,7 @@ export function hood(button, drawer) {
   drawer.replaceChildren(
     el('header', {}, el('h2', {}, 'Under the hood'), el('button', { type: 'button', class: 'plain', 'aria-label': 'Close the drawer', onclick: toggle }, icon('close'))),
     el('section', {}, el('h3', {}, 'Clock'), clock, el('div', { class: 'row' }, advance('1h', 'Advance 1 hour'), advance('24h', 'Advance a day'))),
-    wrong, traffic, acts(),
+    wrong, acts(), traffic,
   );
   drawer.addEventListener('keydown', (event) => { if (event.key === 'Escape') toggle(); });
   button.addEventListener('click', toggle);

@@ -17,7 +17,8 @@ export const avatar = (id, look = '') => el(
 /** messageList returns a node with update(messages, beginning): those of one conversation, oldest first, below its beginning. */
 export function messageList() {
   const list = el('ol', { class: 'messages', role: 'log', 'aria-label': 'Messages', tabIndex: 0 });
-  const shown = new Map(); // by ts, or by day: {node, surface, seen}
+  const shown = new Map(); // messages by ts: {node, surface, seen}
+  const days = new Map(); // their dividers
   let atEnd = true; // where new messages come into sight
   const stay = () => { if (atEnd) list.scrollTop = list.scrollHeight; };
   list.addEventListener('scroll', () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40; });
@@ -38,20 +39,18 @@ export function messageList() {
       before = { ...m, ms };
     }
     for (const ts of shown.keys()) if (!messages.some((m) => m.ts === ts)) shown.delete(ts);
-    const within = list.contains(document.activeElement);
+    const focused = list.contains(document.activeElement) && document.activeElement.closest('.message')?.dataset.ts;
     patch(list, nodes);
-    if (within && !list.contains(document.activeElement)) list.focus(); // what had the focus was replaced
+    // What had the focus was replaced: Tab goes on from what stands there now.
+    if (focused && !list.contains(document.activeElement)) (list.querySelector(`[data-ts="${focused}"]`) ?? list).focus();
     stay();
   }
 
   function divider(ms) {
     const day = dayOf(ms);
-    const known = shown.get(day);
-    const title = dayTitle(ms);
-    if (known?.seen === title) return known.node;
-    const node = el('li', { class: 'day' }, el('span', {}, title));
-    shown.set(day, { node, seen: title });
-    return node;
+    if (!days.has(day)) days.set(day, el('li', { class: 'day' }, el('span')));
+    days.get(day).firstChild.textContent = dayTitle(ms);
+    return days.get(day);
   }
 
   /** line is the message's node: the one on show, unless the message has changed. */
@@ -76,12 +75,12 @@ function message(m, ms, joined, surface) {
   const time = el('time', { class: 'at', dateTime: new Date(ms).toISOString(), title: fullTime(ms) }, clockTime(ms));
   const name = el('p', { class: 'author' }, el('strong', {}, nameOf(m.user)), m.user === bot && el('span', { class: 'badge' }, 'APP'), ' ', time);
   return el(
-    'li', { class: `message ${joined ? 'joined' : ''} ${m.ephemeral ? 'ephemeral' : ''}`, 'data-ts': m.ts },
+    'li', { class: `message ${joined ? 'joined' : ''} ${m.ephemeral ? 'ephemeral' : ''}`, 'data-ts': m.ts, tabIndex: -1 },
     m.ephemeral && el('p', { class: 'only' }, icon('eye'), 'Only visible to you'),
     el('div', { class: 'gutter' }, joined ? time : avatar(m.user)),
     el('div', { class: 'said' }, !joined && name,
       el('div', { class: 'content' }, ...content(m, surface)),
-      m.edited && el('span', { class: 'edited' }, '(edited)')),
+      m.edited && !m.ephemeral && el('span', { class: 'edited' }, '(edited)')),
     m.blocks.length > 0 && fallback(m.text),
   );
 }

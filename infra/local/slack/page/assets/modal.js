@@ -18,6 +18,7 @@ export function modal() {
   let views = [];
   let shown = '';
   let busy = '';
+  let opener = null;
   return { update };
 
   function update(next) {
@@ -27,7 +28,7 @@ export function modal() {
     for (const v of views) if (surfaces.has(v.id)) surfaces.get(v.id).state = v.state;
     if (!top) {
       shown = '';
-      if (dialog.open) dialog.close();
+      if (dialog.open) leave();
       return;
     }
     const version = `${top.id} ${top.hash} ${views.length}`;
@@ -63,8 +64,18 @@ export function modal() {
       el('p', { class: 'trouble', role: 'alert' }),
       el('footer', {}, el('button', { type: 'button', class: 'button', onclick: () => shut(top) }, ...textObject(close ?? plain(submit ? 'Cancel' : 'Close'))), send),
     ));
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      opener = document.activeElement;
+      dialog.showModal();
+    }
     focus(at);
+  }
+
+  /** leave closes the dialog. Chromium gives the focus back to where it was, but not the caret. */
+  function leave() {
+    dialog.close();
+    opener.blur();
+    opener.focus();
   }
 
   function focused() {

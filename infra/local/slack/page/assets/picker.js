@@ -25,6 +25,7 @@ export function picker({ chosen, several = false, most = Infinity, offer, onpick
     oninput: () => { typed = true; show(); },
     onclick: () => show(),
     onkeydown: keys,
+    onkeypress: (event) => { if (event.key === 'Enter') event.preventDefault(); }, // Enter picks; it never submits the form
     onblur: leave,
   });
   const chips = el('span', { class: 'chips' });
@@ -142,9 +143,10 @@ export function picker({ chosen, several = false, most = Infinity, offer, onpick
       event.stopPropagation();
       hide();
       settle();
-    } else if (event.key === 'Enter' && isOpen) {
+    } else if (event.key === 'Enter' && !event.metaKey && !event.ctrlKey) {
       event.preventDefault();
-      if (options[active]) toggle(options[active].choice);
+      if (!isOpen) show();
+      else if (options[active]) toggle(options[active].choice);
     } else if (event.key === 'Backspace' && several && input.value === '' && chosen.length) {
       pick(chosen.slice(0, -1));
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

@@ -2,10 +2,11 @@
 
 import { el } from './dom.js';
 
-const most = 40; // entries of a table
+const most = 20; // entries of a table
 
 /** tables shows GET /api/hood, the latest first. */
-export function tables({ exchanges = [], aws = [], logs = [] }) {
+export function tables(seen) {
+  const [exchanges, aws, logs] = [seen.exchanges ?? [], seen.aws ?? [], seen.logs ?? []];
   const rows = (all, show) => all.slice(-most).reverse().map(show);
   const fine = (status) => (status >= 200 && status < 400 ? 'good' : 'bad');
   return [
@@ -21,11 +22,11 @@ export function tables({ exchanges = [], aws = [], logs = [] }) {
 
 const section = (title, all, body) => el('section', {}, el('h3', {}, title), all.length ? body : el('p', { class: 'none' }, 'None yet'));
 const time = (at) => new Date(at).toISOString().slice(11, 19);
-const arrow = (direction) => el('span', { class: 'direction', title: direction }, direction === 'from_app' ? 'app → Slack' : 'Slack → app');
+const arrow = (direction) => el('span', { class: 'direction', title: direction }, direction === 'from app' ? 'app → Slack' : 'Slack → app');
 
 /** verdict is what the asked one made of a request: the app of Slack's signature, Slack of the app's call. */
 function verdict({ direction, status }) {
   if (!status) return 'no answer';
-  if (direction === 'from_app') return String(status);
+  if (direction === 'from app') return String(status);
   return status === 401 || status === 403 ? `signature refused (${status})` : `signature good (${status})`;
 }

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/infra/local/slack/api"
+	"github.com/apppass/apppass/infra/local/slack/api/blockkit"
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/edge/apigw"
+)
+
+// The local stack's secret and team, and the time at which the examples in events/ are signed.
+const (
+	signingSecret = "local-signing-secret"
+	team          = "TLOCAL"
+)
+
+var signedAt = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+
+// house is the function with everything around it replaced: it counts what is asked of AWS and of Slack before an answer.
+type house struct {
+	t       *testing.T
+	log     bytes.Buffer
+	now     time.Time
+	serve   func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+	has     []credential.Credential
+	offered catalog.Catalog
+	broken  error // what every call fails with
+
+	mu          sync.Mutex
+	aws, slacks int
+	opened      []slack.ModalViewRequest
+	triggers    []string
+	jobs        []job.Job
+	delays      []time.Duration
+	owners      []credential.Owner
+}
+
+func newHouse(t *testing.T) *house {
+	h := &house{t: t, now: signedAt, offered: catalog.Builtin()}
+	log := slog.New(slog.NewJSONHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, lister: h, catalog: h, queue: h}
+	h.serve = apigw.New(a.routes(text(signingSecret)), log).Handle
+	return h
+}
+
+type text string
+
+func (s text) Current(context.Context) (string, error) { return string(s), nil }
+
+func (h *house) OpenView(_ context.Context, trigger string, v slack.ModalViewRequest) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.slacks++
+	h.opened, h.triggers = append(h.opened, v), append(h.triggers, trigger)
+	return h.broken
+}
+
+func (h *house) Live(_ context.Context, owner credential.Owner) ([]credential.Credential, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.aws++
+	h.owners = append(h.owners, owner)
+	return h.has, h.broken
+}
+
+func (h *house) Catalog(context.Context) (catalog.Catalog, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.aws++
+	return h.offered, h.broken
+}
+
+func (h *house) Send(_ context.Context, j job.Job, delay time.Duration) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.aws++
+	if h.broken == nil {
+		h.jobs, h.delays = append(h.jobs, j), append(h.delays, delay)
+	}
+	return h.broken
+}
+
+// sent is a request of Slack's.
+type sent struct {
+	path   string
+	query  string
+	kind   string // of the content
+	body   string
+	base64 bool
+	// change, if not nil, changes the headers, in lower case, after they were signed.
+	change func(h map[string]string)
+}
+
+// send signs and delivers it.
+func (h *house) send(s sent) events.APIGatewayV2HTTPResponse {
+	h.t.Helper()
+	stamp := strconv.FormatInt(h.now.Unix(), 10)
+	e := events.APIGatewayV2HTTPRequest{
+		Version: "2.0", RouteKey: "POST " + s.path, RawPath: s.path, RawQueryString: s.query, Body: s.body, IsBase64Encoded: s.base64,
+		Headers: map[string]string{
+			"host": "apppass.example", "content-type": s.kind, "x-slack-request-timestamp": stamp,
+			"x-slack-signature": api.Sign(signingSecret, stamp, []byte(s.body)),
+		},
+	}
+	e.RequestContext.HTTP.Method = http.MethodPost
+	if s.base64 {
+		e.Body = base64.StdEncoding.EncodeToString([]byte(s.body))
+	}
+	if s.change != nil {
+		s.change(e.Headers)
+	}
+	return h.deliver(e)
+}
+
+func (h *house) deliver(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPResponse {
+	h.t.Helper()
+	answer, err := h.serve(h.t.Context(), e)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if h.aws > 1 || h.slacks > 1 {
+		h.t.Errorf("before the answer there were %d calls of AWS and %d of Slack, one of each is the budget", h.aws, h.slacks)
+	}
+	h.aws, h.slacks = 0, 0
+	return answer
+}
+
+const form = "application/x-www-form-urlencoded"
+
+// command is a slash command of Alice's, with other fields where change says so.
+func command(typed string, change url.Values) sent {
+	v := url.Values{
+		"token": {"local-verification-token"}, "team_id": {team}, "team_domain": {"local"}, "channel_id": {"DUALICE"},
+		"channel_name": {"directmessage"}, "user_id": {"UALICE"}, "user_name": {"alice"}, "command": {"/apppass"}, "text": {typed},
+		"api_app_id": {"AAPPPASS"}, "is_enterprise_install": {"false"}, "response_url": {"https://hooks.slack.com/commands/TLOCAL/1/x"},
+		"trigger_id": {"1.2.3"},
+	}
+	for name, value := range change {
+		v[name] = value
+	}
+	return sent{path: "/slack/commands", kind: form, body: v.Encode()}
+}
+
+// interaction is a payload of Alice's.
+func interaction(h *house, payload map[string]any, change map[string]any) sent {
+	h.t.Helper()
+	all := map[string]any{
+		"team": map[string]any{"id": team, "domain": "local"}, "user": map[string]any{"id": "UALICE", "team_id": team}, "trigger_id": "1.2.3",
+		"api_app_id": "AAPPPASS", "enterprise": nil, "is_enterprise_install": false,
+	}
+	for _, m := range []map[string]any{payload, change} {
+		for name, value := range m {
+			all[name] = value
+		}
+	}
+	body, err := json.Marshal(all)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return sent{path: "/slack/interactions", kind: form, body: url.Values{"payload": {string(body)}}.Encode()}
+}
+
+// shown is the message that an answer shows to who typed the command: its texts, one a line. It must be one that Slack accepts.
+func (h *house) shown(answer events.APIGatewayV2HTTPResponse) string {
+	h.t.Helper()
+	var m struct {
+		ResponseType string `json:"response_type"`
+		Text         string
+		Blocks       json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(answer.Body), &m); err != nil || answer.StatusCode != http.StatusOK || m.ResponseType != "ephemeral" {
+		h.t.Fatalf("got %d %s, want an ephemeral message (%v)", answer.StatusCode, answer.Body, err)
+	}
+	for _, p := range blockkit.CheckBlocks(m.Blocks) {
+		h.t.Errorf("Slack refuses the message: %v", p)
+	}
+	var v any
+	if err := json.Unmarshal(m.Blocks, &v); err != nil {
+		h.t.Fatal(err)
+	}
+	return strings.Join(texts(v), "\n")
+}
+
+func texts(v any) (all []string) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			all = append(all, texts(e)...)
+		}
+	case map[string]any:
+		for _, name := range []string{"text", "accessory", "elements"} {
+			if s, ok := v[name].(string); ok {
+				all = append(all, s)
+			} else {
+				all = append(all, texts(v[name])...)
+			}
+		}
+	}
+	return all
+}
+
+// example is an event in events/slack.
+func (h *house) example(file string) events.APIGatewayV2HTTPRequest {
+	h.t.Helper()
+	text, err := os.ReadFile("../../events/slack/" + file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var e events.APIGatewayV2HTTPRequest
+	if err := json.Unmarshal(text, &e); err != nil {
+		h.t.Fatal(err)
+	}
+	return e
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+)
+
+// examples is what each event of events/slack comes to.
+var examples = map[string]func(t *testing.T, h *house, body string){
+	"command-new.json": func(t *testing.T, h *house, body string) {
+		if len(h.opened) != 1 || body != "" {
+			t.Fatalf("%d views were opened, and the answer is %q", len(h.opened), body)
+		}
+	},
+	"command-list.json":   showsIn("Thunderbird · laptop at home"),
+	"command-revoke.json": showsIn("Which one is to be revoked?\nThunderbird · laptop at home"),
+	"command-help.json":   showsIn("/apppass new"),
+	"command-ssl-check.json": func(t *testing.T, h *house, body string) {
+		if body != "" {
+			t.Errorf("got %s", body)
+		}
+	},
+	"view-submission-new.json": func(t *testing.T, h *house, body string) {
+		if !strings.Contains(body, `"response_action":"update"`) {
+			t.Errorf("got %s", body)
+		}
+		sends(t, h, job.Job{
+			ID: "view:VLOCAL0001:1795597200.aBcDeFgH", Kind: job.Issue, Reply: job.Reply{ViewID: "VLOCAL0001"},
+			Args: json.RawMessage(`{"application":"thunderbird","label":"laptop at home"}`),
+		}, time.Second)
+	},
+	"block-actions-revoke.json": func(t *testing.T, h *house, body string) {
+		silent(t, h, body)
+		sends(t, h, job.Job{
+			ID: "trigger:1234567890123.9876543210987.0123456789abcdef0123456789abcdef", Kind: job.Revoke,
+			Reply: job.Reply{ResponseURL: "https://hooks.slack.com/actions/TLOCAL/1234567890123/local0response0url0local"},
+			Args:  json.RawMessage(`{"credential":"c0123456789abcdef"}`),
+		}, 0)
+	},
+	"block-actions-open-link.json": nothing,
+	"block-suggestion.json":        nothing,
+	"view-closed.json":             nothing,
+	"shortcut.json":                nothing,
+	"event-user-change.json":       nothing,
+	"url-verification.json": func(t *testing.T, h *house, body string) {
+		if want := `{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}`; strings.TrimSpace(body) != want {
+			t.Errorf("got %s, want %s", body, want)
+		}
+	},
+}
+
+func showsIn(want string) func(*testing.T, *house, string) {
+	return func(t *testing.T, _ *house, body string) {
+		var m struct{ Blocks any }
+		if err := json.Unmarshal([]byte(body), &m); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(texts(m.Blocks), "\n"); !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %s", got, want)
+		}
+	}
+}
+
+func silent(t *testing.T, _ *house, body string) {
+	t.Helper()
+	if body != "" {
+		t.Errorf("got the answer %s", body)
+	}
+}
+
+func nothing(t *testing.T, h *house, body string) {
+	silent(t, h, body)
+	if len(h.jobs) > 0 || len(h.opened) > 0 {
+		t.Errorf("it queued %v and opened %d views", h.jobs, len(h.opened))
+	}
+}
+
+// sends expects one job of Alice's.
+func sends(t *testing.T, h *house, want job.Job, delay time.Duration) {
+	t.Helper()
+	want.V, want.Person, want.Team, want.At = job.Version, "UALICE", team, signedAt.Unix()
+	if d := cmp.Diff([]job.Job{want}, h.jobs); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]time.Duration{delay}, h.delays); d != "" {
+		t.Errorf("the delay (-want +got):\n%s", d)
+	}
+}
+
+func TestEveryExampleIsAnswered(t *testing.T) {
+	files, err := os.ReadDir("../../events/slack")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if examples[f.Name()] == nil {
+			t.Errorf("nobody reads %s", f.Name())
+		}
+	}
+	for file, check := range examples {
+		t.Run(file, func(t *testing.T) {
+			h := newHouse(t)
+			h.has = []credential.Credential{{ID: "c0123456789abcdef", Application: "thunderbird", Label: "laptop at home", State: credential.Active, Made: signedAt}}
+			answer := h.deliver(h.example(file))
+			if answer.StatusCode != 200 {
+				t.Fatalf("got %d", answer.StatusCode)
+			}
+			check(t, h, answer.Body)
+			// The link's key comes back with every click in its view.
+			for _, secret := range []string{"AbQT9H0T7i_myEWy7hQa", "hooks.slack.com", "local-verification-token", "laptop", "1234567890123", "carol@"} {
+				if strings.Contains(h.log.String(), secret) {
+					t.Errorf("%s is in the log:\n%s", secret, &h.log)
+				}
+			}
+		})
+	}
+}

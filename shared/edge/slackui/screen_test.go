@@ -1,0 +1,161 @@
+package slackui
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/infra/local/slack/api/blockkit"
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/service"
+	"github.com/apppass/apppass/shared/core/text"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var (
+	made    = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	expires = made.Add(15 * time.Minute)
+	account = link.Account{
+		Login: "alice@example.com", Application: "Thunderbird", Label: "laptop at home",
+		Services: []link.Server{{ID: "mail", Name: "Example mail", Host: "mail.example.com", Ports: map[service.Protocol]int{service.IMAP: 993}}},
+	}
+	laptop = credential.Credential{
+		ID: "c0123456789abcdef", Owner: credential.Owner{Team: "TLOCAL", Person: "UALICE"}, Login: "alice@example.com",
+		Application: "thunderbird", Label: "laptop at home", State: credential.Active, Made: made, Activated: made,
+	}
+	scanner = credential.Credential{
+		ID: "cfedcba987654321g", Application: "scanner-printer", State: credential.Pending, Made: made, Expires: made.AddDate(1, 0, 0),
+	}
+	withdrawn = credential.Credential{ID: "c00000000000000a0", Application: "no-longer-offered", Label: "old", State: credential.Active, Made: made}
+)
+
+// url has the key of link's vectors.json in it.
+const url = "https://apppass.example/r/open#AbQT9H0T7i_myEWy7hQa-B388KbHAN0T4nS2-6je6o3Zsm5O7d40lXF8rIQIycUXf0PS7KI"
+
+// screens is everything that a person can be shown, by the name of its golden file.
+func screens(u UI) map[string]any {
+	return map[string]any{
+		"new":               u.New(catalog.Builtin(), ""),
+		"new-application":   u.New(catalog.Builtin(), "thunderb"),
+		"new-label":         u.New(catalog.Builtin(), "laptop at home"),
+		"being-made":        u.BeingMade(),
+		"failed":            u.Failed(catalog.ErrUnknown),
+		"link":              u.Link(account, url, expires),
+		"failed-message":    u.FailedMessage(catalog.ErrUnknown),
+		"link-message":      u.LinkMessage(account, url, expires),
+		"help":              u.Help(),
+		"list":              u.List([]credential.Credential{laptop, scanner, withdrawn}, catalog.Builtin()),
+		"list-empty":        u.List(nil, catalog.Builtin()),
+		"choose":            u.Choose("revoke.choose", []credential.Credential{laptop}, catalog.Builtin()),
+		"choose-empty":      u.Choose("revoke.choose", nil, catalog.Builtin()),
+		"revoked":           u.Revoked(laptop, []credential.Credential{scanner}, catalog.Builtin()),
+		"revoked-the-last":  u.Revoked(laptop, nil, catalog.Builtin()),
+		"error-application": u.ApplicationError(catalog.ErrUnknown),
+		"error-label":       u.LabelError(credential.ErrLabelLong),
+	}
+}
+
+func TestEveryScreenIsItsGoldenFile(t *testing.T) {
+	for _, language := range text.Languages() {
+		names := []string{}
+		for name, screen := range screens(In(language)) {
+			name = language + "-" + name + ".json"
+			names = append(names, name)
+			t.Run(name, func(t *testing.T) { golden(t, filepath.Join("testdata", name), screen) })
+		}
+		files, err := filepath.Glob(filepath.Join("testdata", language+"-*.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if !slices.Contains(names, filepath.Base(file)) {
+				t.Errorf("%s is no screen's", file)
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, file string, screen any) {
+	t.Helper()
+	checkScreen(t, screen)
+	got := indented(t, screen)
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("(-want +got), go test -update writes it anew:\n%s", d)
+	}
+}
+
+// indented is the screen's JSON for people to read: names in order, < and > as they are.
+func indented(t *testing.T, screen any) []byte {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(marshal(t, sent(screen)), &v); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// sent is a screen as it travels: a message's members are called so by Slack.
+func sent(screen any) any {
+	if m, ok := screen.(Message); ok {
+		return map[string]any{"text": m.Text, "blocks": m.Blocks}
+	}
+	return screen
+}
+
+// checkScreen holds a screen to Slack's limits, and to what is true of every one of ours.
+func checkScreen(t *testing.T, screen any) {
+	t.Helper()
+	var problems []blockkit.Problem
+	switch s := screen.(type) {
+	case slack.ModalViewRequest:
+		problems = blockkit.CheckView(marshal(t, s))
+	case Message:
+		problems = blockkit.CheckBlocks(marshal(t, s.Blocks))
+		if s.Text == "" || strings.Contains(s.Text, "/r/open#") {
+			t.Errorf("the text for notifications is %q", s.Text)
+		}
+	}
+	for _, p := range problems {
+		t.Errorf("Slack refuses it: %v", p)
+	}
+	if body := string(marshal(t, screen)); strings.Count(body, "/r/open#") > 1 {
+		t.Errorf("the link stands in more than its button: %s", body)
+	}
+}
+
+func marshal(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
