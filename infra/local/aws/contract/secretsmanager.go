@@ -39,7 +39,7 @@ func SecretsManager(t *testing.T, cfg aws.Config, known ...KnownFault) {
 		{"a forced deletion of nothing succeeds", s.forcedDeletionOfNothing},
 		{"a deletion is asked for in one way", s.deletionParameters},
 		{"lists are paged and filtered by the beginning of names", s.lists},
-	}, known)
+	}, true, known)
 }
 
 type secretsSuite struct {

@@ -45,7 +45,7 @@ func SQS(t *testing.T, cfg aws.Config, known ...KnownFault) {
 		{"a bad receipt handle is refused", s.badReceipt},
 		{"the queue counts its messages", s.counts},
 		{"a purge empties a queue, once a minute", s.purge},
-	}, known)
+	}, true, known)
 }
 
 type queueSuite struct {

@@ -87,9 +87,9 @@ func (v *verdict) eventually(what string, ok func() bool) {
 	}
 }
 
-// run checks all behaviours at the same time, as most of them wait; and that those which are known not to hold don't, else the
-// list of faults is out of date.
-func run(t *testing.T, behaviours []behaviour, known []KnownFault) {
+// run checks all behaviours, together where most of them wait; and that those which are known not to hold don't, else the list of
+// faults is out of date.
+func run(t *testing.T, behaviours []behaviour, together bool, known []KnownFault) {
 	why := map[string]string{}
 	for _, k := range known {
 		why[k.Behaviour] = k.Why
@@ -97,11 +97,15 @@ func run(t *testing.T, behaviours []behaviour, known []KnownFault) {
 	verdicts := make([]chan *verdict, len(behaviours))
 	for i, b := range behaviours {
 		verdicts[i] = make(chan *verdict, 1)
+		over := make(chan struct{})
 		go func() {
 			v := &verdict{ctx: t.Context()}
-			defer func() { verdicts[i] <- v }() // after fatalf too
+			defer func() { verdicts[i] <- v; close(over) }() // after fatalf too
 			b.check(v)
 		}()
+		if !together {
+			<-over
+		}
 	}
 	for i, b := range behaviours {
 		reason, isKnown := why[b.name]
