@@ -64,6 +64,7 @@ func newHouse(t *testing.T) *house {
 type text string
 
 func (s text) Current(context.Context) (string, error) { return string(s), nil }
+func (s text) Again(context.Context) (string, error)   { return string(s), nil }
 
 func (h *house) OpenView(_ context.Context, trigger string, v slack.ModalViewRequest) error {
 	h.mu.Lock()

@@ -25,6 +25,8 @@ const (
 // secret gives the app's signing secret.
 type secret interface {
 	Current(ctx context.Context) (string, error)
+	// Again is the secret as it is stored now, for who finds the current one wrong.
+	Again(ctx context.Context) (string, error)
 }
 
 // signed handles a request of which the body is Slack's. It gets the body that was signed, and must read nothing else of the request:
@@ -61,7 +63,14 @@ func (s *signature) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	if err := check(key, r.Header, body, s.now()); err != nil {
+	err = check(key, r.Header, body, s.now())
+	if errors.Is(err, errSignature) {
+		// An operator may have written a new one.
+		if renewed, failed := s.secret.Again(ctx); failed == nil && renewed != key {
+			err = check(renewed, r.Header, body, s.now())
+		}
+	}
+	if err != nil {
 		s.log.WarnContext(ctx, "refused", "route", r.Pattern, "cause", err.Error())
 		w.WriteHeader(http.StatusUnauthorized)
 		return

@@ -207,3 +207,34 @@ func TestOtherMethodsAndPathsAreNotServed(t *testing.T) {
 		}
 	}
 }
+
+// renewed is a signing secret that an operator has just changed.
+type renewed struct{ old, stored string }
+
+func (r *renewed) Current(context.Context) (string, error) { return r.old, nil }
+
+func (r *renewed) Again(context.Context) (string, error) {
+	r.old = r.stored
+	return r.stored, nil
+}
+
+func TestANewSigningSecretIsFound(t *testing.T) {
+	at := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	for signedWith, want := range map[string]int{"new": http.StatusOK, "old": http.StatusOK, "neither": http.StatusUnauthorized} {
+		s := &signature{
+			secret: &renewed{"old", "new"}, now: func() time.Time { return at }, log: slog.New(slog.DiscardHandler),
+			next: func(context.Context, http.ResponseWriter, []byte) {},
+		}
+		stamp := strconv.FormatInt(at.Unix(), 10)
+		r := httptest.NewRequest(http.MethodPost, "/slack/commands", strings.NewReader("a=b"))
+		r.Header.Set("X-Slack-Request-Timestamp", stamp)
+		r.Header.Set("X-Slack-Signature", api.Sign(signedWith, stamp, []byte("a=b")))
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("signed with the %s secret: got %d, want %d", signedWith, w.Code, want)
+		}
+	}
+}
+
+func (x unwritten) Again(ctx context.Context) (string, error) { return x.Current(ctx) }

@@ -18,8 +18,9 @@ import (
 func main() { boot.HTTP(build) }
 
 func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
-	client := dynamodb.NewFromConfig(d.AWS)
-	peppers := vault.NewPeppers(secretsmanager.NewFromConfig(d.AWS), c.PepperSecret, d.Now)
+	cfg := boot.Hasty(d.AWS)
+	client := dynamodb.NewFromConfig(cfg)
+	peppers := vault.NewPeppers(secretsmanager.NewFromConfig(cfg), c.PepperSecret, d.Now)
 	verifiers := dynamo.NewVerifiers(client, c.VerifiersTable)
 	services := verify.NewCache(dynamo.NewSettings(client, c.SettingsTable), d.Now)
 	// Storage that is away now may be back when somebody asks; until then the answer is 503.

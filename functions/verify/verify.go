@@ -20,7 +20,7 @@ import (
 // maxBody is the largest body that is read, in bytes.
 const maxBody = 16 << 10
 
-// maxSession is the longest session id, in octets.
+// maxSession is how much of a session's id is logged, in octets.
 const maxSession = 255
 
 // verifier is what the route calls.
@@ -78,7 +78,7 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.fail(w, r, errBody)
 		return
 	}
-	request, err := decode(text)
+	request, session, err := decode(text)
 	if err != nil {
 		v.fail(w, r, err)
 		return
@@ -91,6 +91,7 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	who, err := v.verifier.Verify(r.Context(), request)
 	if reason, ok := errors.AsType[verify.Reason](err); ok {
+		v.log.InfoContext(r.Context(), "rejected", "reason", string(reason), "session", session)
 		write(w, http.StatusUnauthorized, rejected{Reason: reason})
 		return
 	}
@@ -98,6 +99,7 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.fail(w, r, err)
 		return
 	}
+	v.log.InfoContext(r.Context(), "accepted", "credential", who.Credential, "session", session)
 	write(w, http.StatusOK, accepted{OK: true, Login: who.Login, Person: who.Person, Credential: who.Credential, Application: who.Application})
 }
 
@@ -108,21 +110,23 @@ var (
 	errClientIP = problem.New(problem.Invalid, "verify.client_ip")
 )
 
-func decode(text []byte) (verify.Request, error) {
+// decode reads a request, and the session's id, which is logged so that an operator finds the sign-in in the relying party's own log.
+func decode(text []byte) (r verify.Request, session string, err error) {
 	var b body
-	if err := json.Unmarshal(text, &b); err != nil || b.Login == nil || b.Password == nil || b.ClientIP == nil || b.Protocol == nil || len(b.Session) > maxSession {
-		return verify.Request{}, errBody
+	if err := json.Unmarshal(text, &b); err != nil || b.Login == nil || b.Password == nil || b.ClientIP == nil || b.Protocol == nil {
+		return r, "", errBody
 	}
-	r := verify.Request{Service: b.Service, Login: *b.Login, Password: *b.Password, Protocol: service.Protocol(*b.Protocol)}
+	session = b.Session[:min(len(b.Session), maxSession)]
+	r = verify.Request{Service: b.Service, Login: *b.Login, Password: *b.Password, Protocol: service.Protocol(*b.Protocol)}
 	if *b.ClientIP == "" {
-		return r, nil
+		return r, session, nil
 	}
 	ip, err := netip.ParseAddr(*b.ClientIP)
 	if err != nil {
-		return r, errClientIP
+		return r, session, errClientIP
 	}
 	r.Client = ip.Unmap()
-	return r, nil
+	return r, session, nil
 }
 
 // fail answers what is no verdict. What is ours is always 503: a relying party asks again, and takes nothing for a wrong password.

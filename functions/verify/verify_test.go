@@ -78,7 +78,7 @@ func TestAGoodPasswordSignsIn(t *testing.T) {
 		"another prefix":      asks("alice@example.com", "mx-"+strings.TrimPrefix(pw, "app-"), nil),
 		"another case":        asks(" Alice@EXAMPLE.com ", pw, nil),
 		"the service's hint":  asks("alice@example.com", pw, map[string]any{"service": "mail"}),
-		"a session":           asks("alice@example.com", pw, map[string]any{"session": strings.Repeat("s", 255)}),
+		"a long session":      asks("alice@example.com", pw, map[string]any{"session": strings.Repeat("s", 3000)}),
 		"an unknown client":   asks("alice@example.com", pw, map[string]any{"client_ip": ""}),
 		"IPv6":                asks("alice@example.com", pw, map[string]any{"client_ip": "2001:db8::1"}),
 		"a mapped IPv4":       asks("alice@example.com", pw, map[string]any{"client_ip": "::ffff:198.51.100.23"}),
@@ -177,7 +177,6 @@ func TestAWrongRequestIsTheOperatorsErrorAndNoVerdict(t *testing.T) {
 		{"a list as password", mailKey, with("password", []string{good}), 400, "verify.body"},
 		{"an object as service", mailKey, with("service", map[string]any{}), 400, "verify.body"},
 		{"a number as session", mailKey, with("session", 7), 400, "verify.body"},
-		{"a session of 256 octets", mailKey, with("session", strings.Repeat("s", 256)), 400, "verify.body"},
 		{"a client that is no address", mailKey, with("client_ip", "localhost"), 400, "verify.client_ip"},
 		{"a client with its port", mailKey, with("client_ip", "198.51.100.23:993"), 400, "verify.client_ip"},
 		{"several clients", mailKey, with("client_ip", "198.51.100.23, 10.0.0.1"), 400, "verify.client_ip"},
@@ -212,7 +211,7 @@ func TestTroubleOfOursIsAskMeLater(t *testing.T) {
 	h := newHouse(t)
 	good := h.has("alice", active)
 	for _, kind := range []faults.Kind{faults.Throttle, faults.Before, faults.After} {
-		h.must(h.Faults.Add(faults.Fault{Target: "dynamodb", Operation: "GetItem", Kind: kind, Times: 1}))
+		h.must(h.Faults.Add(faults.Fault{Target: "dynamodb", Operation: "GetItem", Kind: kind, Times: 2})) // both attempts
 		if status, got := h.ask(mailKey, asks("alice@example.com", good, nil)); status != 503 || got["error"] != "problem.unavailable" {
 			t.Errorf("%s: got %d %v", kind, status, got)
 		}
@@ -241,10 +240,12 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(asks("alice@example.com", "x", map[string]any{"client_ip": "::ffff:198.51.100.23"})))
 	f.Add([]byte(`{"login":{}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		r, err := decode(text)
+		r, session, err := decode(text)
 		switch {
 		case err == nil && !json.Valid(text):
 			t.Errorf("%q is taken for JSON", text)
+		case len(session) > maxSession:
+			t.Errorf("a session of %d octets would be logged", len(session))
 		case err == nil && r.Client.Is4In6():
 			t.Errorf("the client %v is not unmapped", r.Client)
 		case err != nil && !errors.Is(err, errBody) && !errors.Is(err, errClientIP):

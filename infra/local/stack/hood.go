@@ -80,7 +80,10 @@ func keep[T any](all []T, one T) []T {
 // ServeHTTP answers GET /api/hood with what was seen last, the oldest first.
 func (h *hood) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	h.mu.Lock()
-	body, err := json.Marshal(map[string]any{"exchanges": h.exchanges, "aws": h.calls, "logs": h.logs})
+	// Lists, also while they are empty.
+	body, err := json.Marshal(map[string]any{
+		"exchanges": append([]exchange{}, h.exchanges...), "aws": append([]call{}, h.calls...), "logs": append([]logLine{}, h.logs...),
+	})
 	h.mu.Unlock()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -51,7 +51,7 @@ func (c *Client) Replace(ctx context.Context, responseURL string, m Message) err
 			after = 1
 		}
 		return &job.Later{After: time.Duration(after) * time.Second, Err: problem.Passing("answer to a response URL", fmt.Errorf("status %d", answer.StatusCode))}
-	case answer.StatusCode >= http.StatusInternalServerError:
+	case answer.StatusCode >= http.StatusInternalServerError, answer.StatusCode >= 300 && answer.StatusCode < 400:
 		return problem.Passing("answer to a response URL", fmt.Errorf("status %d", answer.StatusCode))
 	}
 	return nil // a 4xx is a URL that is used up or over

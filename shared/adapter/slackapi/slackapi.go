@@ -39,6 +39,8 @@ const timeout = 10 * time.Second
 // Tokens gives the bot's token.
 type Tokens interface {
 	Current(ctx context.Context) (string, error)
+	// Again is the token as it is stored now, for who finds the current one refused.
+	Again(ctx context.Context) (string, error)
 }
 
 // Client is apppass as a Slack app.
@@ -80,7 +82,7 @@ func (c *Client) Account(ctx context.Context, id string) (person.Account, error)
 		return person.Account{Owner: credential.Owner{Person: id}, Deleted: true}, nil
 	}
 	if err != nil {
-		return person.Account{}, told("users.info", err)
+		return person.Account{}, c.told(ctx, "users.info", err)
 	}
 	return person.Account{
 		Owner: credential.Owner{Team: u.TeamID, Person: u.ID}, Email: u.Profile.Email, EmailConfirmed: u.IsEmailConfirmed, Deleted: u.Deleted,
@@ -99,7 +101,7 @@ func (c *Client) OpenView(ctx context.Context, trigger string, v slack.ModalView
 	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id":
 		return ErrTriggerGone
 	}
-	return told("views.open", err)
+	return c.told(ctx, "views.open", err)
 }
 
 // UpdateView changes an open modal, whatever state it is in; [ErrViewGone] where it is closed.
@@ -112,7 +114,7 @@ func (c *Client) UpdateView(ctx context.Context, id string, v slack.ModalViewReq
 	if code(err) == "not_found" || code(err) == "view_not_found" {
 		return ErrViewGone
 	}
-	return told("views.update", err)
+	return c.told(ctx, "views.update", err)
 }
 
 // Message is what a person reads: text is for notifications and screen readers and holds nothing secret.
@@ -129,7 +131,7 @@ func (c *Client) DirectMessage(ctx context.Context, to string, m Message) error 
 	}
 	_, _, err = api.PostMessageContext(ctx, to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
-	return told("chat.postMessage", err)
+	return c.told(ctx, "chat.postMessage", err)
 }
 
 func (c *Client) bot(ctx context.Context) (*slack.Client, error) {
@@ -149,7 +151,13 @@ func code(err error) string {
 }
 
 // told says what Slack has answered, without the address that was asked.
-func told(method string, err error) error {
+func (c *Client) told(ctx context.Context, method string, err error) error {
+	switch code(err) {
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired":
+		// An operator may have written a new one; whoever tries again has it.
+		_, again := c.tokens.Again(ctx)
+		return problem.Passing("ask Slack for "+method, errors.Join(err, again))
+	}
 	if err == nil {
 		return nil
 	}

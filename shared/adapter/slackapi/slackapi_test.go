@@ -35,6 +35,7 @@ const (
 type token string
 
 func (t token) Current(context.Context) (string, error) { return string(t), nil }
+func (t token) Again(context.Context) (string, error)   { return string(t), nil }
 
 // house is a workspace of Slack's, an app in it that does what a test says, and the client under test.
 type house struct {

@@ -179,3 +179,5 @@ func TestOnlyHTTPSOrLoopbackIsAskedForAnything(t *testing.T) {
 		}
 	}
 }
+
+func (x away) Again(ctx context.Context) (string, error) { return x.Current(ctx) }

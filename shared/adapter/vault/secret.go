@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -15,25 +16,22 @@ import (
 	"github.com/apppass/apppass/shared/use/verify"
 )
 
-// fresh is how long a secret of the deployment's own is taken as read.
+// fresh is how long a secret is taken as read.
 const fresh = time.Minute
 
-// Secret is one of the deployment's own secrets, read when first needed and again after a minute. When Secrets Manager does not
-// answer, what was read before stays good.
+// Secret is one of the deployment's own secrets, read when first needed. A pepper is read again after a minute; a text, like Slack's
+// secrets, only when somebody finds it wrong ([Secret.Again]): nobody in front of an acknowledgement waits for that. When Secrets
+// Manager does not answer, what was read before stays good.
 type Secret[T any] struct {
 	client *secretsmanager.Client
 	name   string
 	parse  func([]byte) (T, error)
 	now    func() time.Time
+	ages   bool
 
 	mu    sync.Mutex
 	value T
 	read  time.Time // zero: never
-}
-
-// NewSecret returns the secret of that name or ARN. parse must not quote it in an error.
-func NewSecret[T any](client *secretsmanager.Client, name string, parse func([]byte) (T, error), now func() time.Time) *Secret[T] {
-	return &Secret[T]{client: client, name: name, parse: parse, now: now}
 }
 
 // Peppers is the pepper.
@@ -44,19 +42,19 @@ var (
 	_ verify.Peppers = (*Peppers)(nil)
 )
 
-// NewPeppers returns the pepper, as package pepper reads it.
+// NewPeppers returns the pepper of that name or ARN, as package pepper reads it.
 func NewPeppers(client *secretsmanager.Client, name string, now func() time.Time) *Peppers {
-	return NewSecret(client, name, pepper.Parse, now)
+	return &Peppers{client: client, name: name, parse: pepper.Parse, now: now, ages: true}
 }
 
-// NewText returns a secret that is plain text, like a token. One that is empty is an error: the operator has still to write it.
+// NewText returns a secret that is plain text, of that name or ARN. One that is empty is an error: the operator has still to write it.
 func NewText(client *secretsmanager.Client, name string, now func() time.Time) *Secret[string] {
-	return NewSecret(client, name, func(b []byte) (string, error) {
+	return &Secret[string]{client: client, name: name, now: now, parse: func(b []byte) (string, error) {
 		if len(b) == 0 {
-			return "", fmt.Errorf("it is empty; write its value with aws secretsmanager put-secret-value")
+			return "", errors.New("it is empty; write its value with aws secretsmanager put-secret-value")
 		}
 		return string(b), nil
-	}, now)
+	}}
 }
 
 // Current is the secret's value.
@@ -64,9 +62,24 @@ func (s *Secret[T]) Current(ctx context.Context) (T, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
+	if !s.read.IsZero() && (!s.ages || now.Sub(s.read) < fresh) {
+		return s.value, nil
+	}
+	return s.refresh(ctx, now)
+}
+
+// Again reads the secret again, at most once a minute: somebody has found the present value wrong.
+func (s *Secret[T]) Again(ctx context.Context) (T, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
 	if !s.read.IsZero() && now.Sub(s.read) < fresh {
 		return s.value, nil
 	}
+	return s.refresh(ctx, now)
+}
+
+func (s *Secret[T]) refresh(ctx context.Context, now time.Time) (T, error) {
 	value, err := s.load(ctx)
 	if err != nil && s.read.IsZero() {
 		return value, fmt.Errorf("read the secret %s: %w", s.name, err)

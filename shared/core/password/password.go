@@ -30,7 +30,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 var (
@@ -75,22 +74,6 @@ func Parse(typed string, prefixes ...string) (Password, error) {
 		return Password{}, ErrMistyped
 	}
 	return hold(strings.Clone(canonical), f), nil
-}
-
-// Within reports whether a text may hold an app password, so that it must not be kept, shown or logged: one of its words has the shape
-// of one, whether or not the check characters fit, or the whole text is one, written in groups.
-func Within(text string, prefixes ...string) bool {
-	if _, err := Parse(text, prefixes...); err == nil || errors.Is(err, ErrMistyped) && strings.ContainsFunc(text, unicode.IsDigit) {
-		return true
-	}
-	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
-		canonical, f, ok := strip(word, prefixes)
-		if !ok || !strings.ContainsFunc(canonical, unicode.IsDigit) {
-			return false
-		}
-		_, err := f.check(canonical)
-		return err == nil
-	})
 }
 
 // Format is the format in which the password is made and shown.

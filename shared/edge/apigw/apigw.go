@@ -65,7 +65,11 @@ func (a *Adapter) serve(w *recorder, r *http.Request, route string) {
 		if p := recover(); p != nil {
 			// The value may quote what was sent.
 			a.log.ErrorContext(r.Context(), "panic", "route", route, "cause", fmt.Sprintf("%T", p))
-			*w = recorder{header: http.Header{}, status: http.StatusInternalServerError}
+			// What protects the answer stays; what described its body goes with it.
+			for _, name := range []string{"Content-Type", "Content-Encoding", "Content-Length"} {
+				w.header.Del(name)
+			}
+			*w = recorder{header: w.header, status: http.StatusInternalServerError}
 		}
 	}()
 	a.handler.ServeHTTP(w, r)

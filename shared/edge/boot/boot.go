@@ -105,6 +105,22 @@ const (
 	maxBackoff  = 300 * time.Millisecond
 )
 
+// Hasty is the configuration for who is asked by somebody with little patience: two attempts, each shorter.
+func Hasty(cfg aws.Config) aws.Config {
+	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(hastyTime)
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = hastyAttempts, hastyBackoff })
+	}
+	return cfg
+}
+
+// How a hasty call is tried: mail servers give up after two to three seconds.
+const (
+	hastyAttempts = 2
+	hastyTime     = 900 * time.Millisecond
+	hastyBackoff  = 50 * time.Millisecond
+)
+
 // errOffset reports a clock that is moved where AWS is real.
 var errOffset = errors.New("APPPASS_CLOCK_OFFSET is for a local AWS only")
 

@@ -56,7 +56,9 @@ func (s *story) Send(_ context.Context, j job.Job, _ time.Duration) error {
 	return nil
 }
 
-func in(s credential.State) credential.Credential { return credential.Credential{ID: "c1", State: s, Reveal: "r"} }
+func in(s credential.State) credential.Credential {
+	return credential.Credential{ID: "c1", State: s, Reveal: "r"}
+}
 
 func TestRevoke(t *testing.T) {
 	pending, active, revoked := in(credential.Pending), in(credential.Active), in(credential.Revoked)
