@@ -13,7 +13,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"github.com/apppass/apppass/infra/local/build"
+	"github.com/apppass/apppass/infra/local/compile"
 	"github.com/apppass/apppass/infra/local/demo"
 	"github.com/apppass/apppass/infra/local/stack"
 )
@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string) error {
 	if err := os.Unsetenv("AWS_ENDPOINT_URL"); err != nil {
 		return err
 	}
-	root, err := build.Root()
+	root, err := compile.Root()
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func buildAll(ctx context.Context, root, into string) error {
 	if err != nil {
 		return err
 	}
-	return build.Build(ctx, build.Options{
+	return compile.Compile(ctx, compile.Options{
 		Root: root, Into: into, Functions: functions,
 		Progress: func(n int, function string) {
 			fmt.Fprintf(os.Stderr, "building function %d of %d: %s\n", n, len(functions), function)

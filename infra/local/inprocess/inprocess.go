@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/apppass/apppass/infra/local/aws"
-	"github.com/apppass/apppass/infra/local/build"
 	"github.com/apppass/apppass/infra/local/clock"
+	"github.com/apppass/apppass/infra/local/compile"
 	"github.com/apppass/apppass/infra/local/faults"
 	"github.com/apppass/apppass/infra/local/provision"
 	"github.com/apppass/apppass/infra/local/template"
@@ -53,7 +53,7 @@ func New(t testing.TB) *Cloud {
 		Credentials: credentials.NewStaticCredentialsProvider(aws.AccessKeyID, aws.SecretAccessKey, ""),
 		Retryer:     func() sdk.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), 1) },
 	}
-	root, err := build.Root()
+	root, err := compile.Root()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apppass/apppass/infra/local/aws"
-	"github.com/apppass/apppass/infra/local/build"
+	"github.com/apppass/apppass/infra/local/compile"
 	"github.com/apppass/apppass/infra/local/eventsource"
 	"github.com/apppass/apppass/infra/local/gateway"
 	"github.com/apppass/apppass/infra/local/runtime"
@@ -76,7 +76,7 @@ func (s *Stack) startFunctions(renamed map[string]string) error {
 			env[variable] = value
 		}
 		if err := r.Add(runtime.Function{
-			Name: name, Binary: build.Binary(s.options.Binaries, name), Env: env, Timeout: f.Timeout, MemorySize: f.MemorySize,
+			Name: name, Binary: compile.Binary(s.options.Binaries, name), Env: env, Timeout: f.Timeout, MemorySize: f.MemorySize,
 			Concurrency: f.ReservedConcurrency,
 		}); err != nil {
 			return err

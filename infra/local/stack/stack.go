@@ -23,18 +23,13 @@ package stack
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/apppass/apppass/infra/local/aws"
 	"github.com/apppass/apppass/infra/local/aws/iam"
@@ -45,7 +40,6 @@ import (
 	"github.com/apppass/apppass/infra/local/runtime"
 	"github.com/apppass/apppass/infra/local/scheduler"
 	"github.com/apppass/apppass/infra/local/slack/api"
-	"github.com/apppass/apppass/infra/local/slack/page"
 	"github.com/apppass/apppass/infra/local/template"
 )
 
@@ -60,7 +54,7 @@ const (
 
 // Options says how a stack is made.
 type Options struct {
-	// Root is the repository; Binaries is where package build has put the functions.
+	// Root is the repository; Binaries is where package compile has put the functions.
 	Root     string
 	Binaries string
 	// Dir is the folder that keeps the state; empty keeps it in memory.
@@ -97,7 +91,6 @@ type Stack struct {
 	options   Options
 	hood      hood
 	log       *slog.Logger
-	slack     *api.Workspace
 	runtime   *runtime.Runtime
 	scheduler *scheduler.Scheduler
 	closers   []func() error
@@ -183,63 +176,6 @@ func (s *Stack) Table(logicalID string) string {
 	return logicalID
 }
 
-func (s *Stack) startAWS(ctx context.Context, l *listener) error {
-	endpoint := s.options.AWSEndpoint
-	if endpoint == "" {
-		cloud, err := aws.New(aws.Options{
-			Dir: s.options.Dir, Clock: s.Clock, Faults: s.Faults, Observe: s.call, Authorize: s.authorize,
-			Kill: func(function string) { s.runtime.Kill(function) },
-		})
-		if err != nil {
-			return err
-		}
-		s.AWS = cloud
-		s.closers = append(s.closers, cloud.Close)
-		s.serve(l, cloud)
-		endpoint = "http://" + l.Addr().String()
-	}
-	s.AWSURL = strings.TrimSuffix(endpoint, "/")
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(aws.Region), config.WithBaseEndpoint(s.AWSURL),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(aws.AccessKeyID, aws.SecretAccessKey, "")))
-	if err != nil {
-		return fmt.Errorf("make the stack's own AWS configuration: %w", err)
-	}
-	s.Config = cfg
-	return nil
-}
-
-func (s *Stack) startSlack(l *listener) error {
-	path := ""
-	if s.options.Dir != "" {
-		path = filepath.Join(s.options.Dir, "slack.journal")
-	}
-	workspace, err := api.New(api.Options{
-		Path: path, Clock: s.Clock, Faults: s.Faults, SigningSecret: s.options.SigningSecret, BotToken: botToken,
-		AppURL: func() string { return s.APIURL }, BaseURL: func() string { return s.SlackURL },
-		Tick: s.tick, ClockMoved: s.clockMoved, Observe: s.exchange,
-	})
-	if err != nil {
-		return err
-	}
-	s.slack = workspace
-	s.closers = append(s.closers, workspace.Close)
-	mux := http.NewServeMux()
-	mux.Handle("/", workspace)
-	mux.Handle("GET /{$}", page.Handler())
-	mux.Handle("GET /page/", page.Handler())
-	mux.Handle("GET /api/hood", &s.hood)
-	s.serve(l, mux)
-	return nil
-}
-
-func (s *Stack) tick(ctx context.Context, function string, at time.Time) error {
-	result, err := s.scheduler.Fire(ctx, function, at)
-	if err == nil && result.Failed {
-		err = fmt.Errorf("the function %s failed: %s", function, result.ErrorType)
-	}
-	return err
-}
-
 // serve serves a listener until the stack is closed.
 func (s *Stack) serve(l *listener, h http.Handler) {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
@@ -262,40 +198,4 @@ func (s *Stack) Close() error {
 		s.running.Wait()
 	})
 	return s.ended
-}
-
-// line, call and exchange pass on what the stack hears.
-func (s *Stack) line(source, line string) {
-	s.hood.line(source, line)
-	if s.options.Log != nil {
-		s.options.Log(source, line)
-	}
-}
-
-func (s *Stack) call(c aws.Call) {
-	s.hood.call(c)
-	if s.options.ObserveAWS != nil {
-		s.options.ObserveAWS(c)
-	}
-}
-
-func (s *Stack) exchange(e api.Exchange) {
-	s.hood.exchange(e)
-	if s.options.ObserveSlack != nil {
-		s.options.ObserveSlack(e)
-	}
-}
-
-// lines makes a log of what is written.
-type lines struct {
-	log    func(source, line string)
-	source string
-}
-
-var _ io.Writer = lines{}
-
-// Write takes one line.
-func (l lines) Write(b []byte) (int, error) {
-	l.log(l.source, strings.TrimSuffix(string(b), "\n"))
-	return len(b), nil
 }

@@ -8,12 +8,12 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/apppass/apppass/infra/local/build"
+	"github.com/apppass/apppass/infra/local/compile"
 	"github.com/apppass/apppass/infra/local/stack"
 )
 
 var built = sync.OnceValues(func() (where [2]string, err error) {
-	root, err := build.Root()
+	root, err := compile.Root()
 	if err != nil {
 		return where, err
 	}
@@ -37,7 +37,7 @@ var built = sync.OnceValues(func() (where [2]string, err error) {
 	if err != nil {
 		return where, err
 	}
-	return [2]string{root, into}, build.Build(context.Background(), build.Options{Root: root, Into: into, Functions: functions, Race: race})
+	return [2]string{root, into}, compile.Compile(context.Background(), compile.Options{Root: root, Into: into, Functions: functions, Race: race})
 })
 
 // binaries is the repository and where the functions are built, with the race detector where the test has it.

@@ -1,8 +1,8 @@
-// Package build builds the functions' binaries for this machine, once, so that the local stack can run what would be deployed.
+// Package compile builds the functions' binaries for this machine, once, so that the local stack can run what would be deployed.
 //
 // The build is the deployment's (make dist) but for the platform, and for the race detector where the stack is a test's. Go's build cache
 // makes a second build of the same source a matter of a second or two.
-package build
+package compile
 
 import (
 	"bytes"
@@ -28,8 +28,8 @@ type Options struct {
 	Progress func(n int, function string)
 }
 
-// Build builds all functions, one after the other. The error has what the compiler said.
-func Build(ctx context.Context, o Options) error {
+// Compile builds all functions, one after the other. The error has what the compiler said.
+func Compile(ctx context.Context, o Options) error {
 	for n, function := range o.Functions {
 		if o.Progress != nil {
 			o.Progress(n+1, function)
