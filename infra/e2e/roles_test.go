@@ -20,6 +20,7 @@ func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	live(t, w)
+	neverShown(t, w)
 	want := slices.Sorted(slices.Values(slices.Concat(byLambda, later)))
 	if got := w.Roles.Unused(); !slices.Equal(got, want) {
 		t.Errorf("what no function has needed:\n%q\nwant\n%q", got, want)

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -15,10 +16,11 @@ var _ reveal.Store = (*Store)(nil)
 
 // Claim gives a link to one session and makes its password work, in one transaction, see [reveal.Store].
 func (s *Store) Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e audit.Event) error {
-	claim := update(s.tables.Ephemeral, revealKey(r.ID), "SET #state = :claimed, nonce = :nonce, claimed_at = :now REMOVE sweep_shard, sweep_at",
+	claim := update(s.tables.Ephemeral, revealKey(r.ID), "SET #state = :claimed, nonce = :nonce, claimed_at = :now, sweep_at = :unseen",
 		"#state = :ready AND expires > :now AND door = :open AND door_until > :now", item{
 			":claimed": text(string(link.Claimed)), ":ready": text(string(link.Ready)), ":open": text(link.DoorOpen),
 			":nonce": &types.AttributeValueMemberB{Value: nonce[:]}, ":now": instant(e.At),
+			":unseen": instant(e.At.Add(link.Refetch)),
 		}, reveal.ErrLost)
 	works := update(s.tables.Verifiers, verifierKey(r.Verifier), "SET #state = :active", "#state = :pending",
 		item{":active": text(string(credential.EntryActive)), ":pending": text(string(credential.EntryPending))}, reveal.ErrLost)
@@ -33,4 +35,12 @@ func (s *Store) Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e au
 		return err
 	}
 	return transact(ctx, s.client, claim, works, activated, gate, event)
+}
+
+// Fetched notes that a session gets what is sealed, see [reveal.Store]. From then on the sweep has nothing to do with the link.
+func (s *Store) Fetched(ctx context.Context, id link.ID, nonce link.Nonce, at time.Time) error {
+	return write(ctx, s.client, update(s.tables.Ephemeral, revealKey(id), "SET fetched = :now REMOVE sweep_shard, sweep_at",
+		"#state = :claimed AND nonce = :nonce", item{
+			":claimed": text(string(link.Claimed)), ":nonce": &types.AttributeValueMemberB{Value: nonce[:]}, ":now": instant(at),
+		}, reveal.ErrLost))
 }

@@ -138,6 +138,7 @@ type revealItem struct {
 	DoorUntil   int64        `dynamodbav:"door_until"`
 	Nonce       []byte       `dynamodbav:"nonce,omitempty"`
 	ClaimedAt   int64        `dynamodbav:"claimed_at,omitempty"`
+	Fetched     int64        `dynamodbav:"fetched,omitempty"`
 	Ended       int64        `dynamodbav:"ended,omitempty"`
 	Expires     int64        `dynamodbav:"expires"`
 	Generation  int          `dynamodbav:"generation"`
@@ -187,7 +188,7 @@ func newReveal(r link.Reveal) revealItem {
 func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
 	r := link.Reveal{
 		ID: id, Secret: i.Secret, State: link.State(i.State), Door: i.Door, DoorUntil: moment(i.DoorUntil), ClaimedAt: moment(i.ClaimedAt),
-		Ended: moment(i.Ended), Expires: moment(i.Expires), Generation: i.Generation,
+		Fetched: moment(i.Fetched), Ended: moment(i.Ended), Expires: moment(i.Expires), Generation: i.Generation,
 		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Gate: i.Gate, Credential: i.Credential,
 		Verifier: credential.Verifier(i.Verifier),
 		Account:  link.Account{Login: i.Login, Application: i.Application, Label: i.Label},

@@ -73,7 +73,9 @@ func loginKey(login string) item { return key("login#"+login, "owner") }
 
 func verifierKey(v credential.Verifier) item { return item{"pk": text(string(v))} }
 
-func revealKey(id link.ID) item { return key("reveal#"+string(id), "reveal") }
+const revealPrefix = "reveal#"
+
+func revealKey(id link.ID) item { return key(revealPrefix+string(id), "reveal") }
 
 func onceKey(job string) item { return key("once#"+job, "once") }
 

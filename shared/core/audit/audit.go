@@ -18,7 +18,8 @@ const (
 	Reissued Action = "reissued" // made anew by a retry, before anyone had seen the former one
 	Revealed Action = "revealed" // the link was used; the password works from now on
 	Revoked  Action = "revoked"
-	Held     Action = "held" // the person may get nothing until an admin says so
+	Expired  Action = "expired" // its time was over; the reason says of what
+	Held     Action = "held"    // the person may get nothing until an admin says so
 )
 
 // Event is one thing that happened.

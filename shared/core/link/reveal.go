@@ -50,6 +50,8 @@ type Reveal struct {
 	// Nonce and ClaimedAt are the claim's; zero before.
 	Nonce     Nonce
 	ClaimedAt time.Time
+	// Fetched is when the session that claimed got what is sealed; zero before.
+	Fetched time.Time
 	// Ended is when it became void; zero before.
 	Ended   time.Time
 	Expires time.Time
@@ -119,10 +121,17 @@ func (r Reveal) ClaimedBy(nonce Nonce, now time.Time) bool {
 	return r.State == Claimed && r.Nonce == nonce && now.Before(r.ClaimedAt.Add(Refetch))
 }
 
-// Disposable is when what the link had sealed may be deleted, because nobody may read it any more. A claim under way at the very end
-// has five seconds.
+// Unseen reports a reveal that was claimed, but of which nobody has got what is sealed, and nobody can any more. A fetch under way at the
+// very end has five seconds.
+func (r Reveal) Unseen(now time.Time) bool {
+	return r.State == Claimed && r.Fetched.IsZero() && !now.Before(r.ClaimedAt.Add(Refetch+late))
+}
+
+// late is how long something that began in time may take.
+const late = 5 * time.Second
+
+// Disposable is when what the link had sealed may be deleted, because nobody may read it any more.
 func (r Reveal) Disposable() time.Time {
-	const late = 5 * time.Second
 	switch r.State {
 	case Void:
 		return r.Ended

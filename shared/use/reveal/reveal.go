@@ -32,6 +32,8 @@ type Store interface {
 	// Claim gives the reveal to the session and makes the password work, in one transaction on the conditions of
 	// [link.Reveal.Claimable] and of the owner's gate; or [ErrLost].
 	Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e audit.Event) error
+	// Fetched notes that the session is about to get what is sealed; [ErrLost] where the reveal is not claimed by it.
+	Fetched(ctx context.Context, id link.ID, nonce link.Nonce, at time.Time) error
 }
 
 // Vault is where sealed passwords lie.
@@ -117,6 +119,10 @@ func (v *Revealer) Claim(ctx context.Context, c Claim) (Revealed, error) {
 	}
 	if err != nil {
 		return Revealed{}, fmt.Errorf("read what link %s seals: %w", r.ID, err)
+	}
+	// Before the answer: what is not noted as fetched is revoked by the sweep, so that no password works that nobody has seen.
+	if err := v.store.Fetched(ctx, r.ID, c.Nonce, now); err != nil {
+		return Revealed{}, fmt.Errorf("note that link %s is fetched: %w", r.ID, err)
 	}
 	return Revealed{Reveal: r, Sealed: sealed, Until: until}, nil
 }

@@ -1,0 +1,10 @@
+package main
+
+// Config is the function's environment.
+type Config struct {
+	// Names of tables.
+	CredentialsTable string `env:"CREDENTIALS_TABLE,required,notEmpty"`
+	VerifiersTable   string `env:"VERIFIERS_TABLE,required,notEmpty"`
+	EphemeralTable   string `env:"EPHEMERAL_TABLE,required,notEmpty"`
+	AuditTable       string `env:"AUDIT_TABLE,required,notEmpty"`
+}

@@ -1,0 +1,40 @@
+// Command sweep finishes, every minute, what was left unfinished: links that nobody has opened in time, and passwords that were claimed
+// but never handed over.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/edge/boot"
+	"github.com/apppass/apppass/shared/use/sweep"
+)
+
+func main() { boot.Scheduled(build) }
+
+func build(_ context.Context, c Config, d boot.Deps) (boot.Task, error) {
+	store := dynamo.NewStore(dynamodb.NewFromConfig(d.AWS), dynamo.Tables{
+		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
+	})
+	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS))), d.Log}, nil
+}
+
+type task struct {
+	sweeper interface {
+		Sweep(ctx context.Context, now time.Time) (sweep.Swept, error)
+	}
+	log *slog.Logger
+}
+
+// Run sweeps at the time of the event.
+func (t *task) Run(ctx context.Context, at time.Time) error {
+	done, err := t.sweeper.Sweep(ctx, at)
+	t.log.InfoContext(ctx, "swept", "expired", done.Expired, "revoked", done.Revoked, "failed", done.Failed)
+	return err
+}

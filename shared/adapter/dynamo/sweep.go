@@ -1,0 +1,76 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/use/sweep"
+)
+
+var _ sweep.Store = (*Store)(nil)
+
+const sweepIndex = "sweep"
+
+// Unfinished is links whose time is over, see [sweep.Store]: of each shard the oldest.
+func (s *Store) Unfinished(ctx context.Context, now time.Time, limit int) ([]link.ID, error) {
+	var ids []link.ID
+	for shard := range peopleShards {
+		out, err := s.client.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.tables.Ephemeral, IndexName: aws.String(sweepIndex), Limit: aws.Int32(int32(limit / peopleShards)),
+			KeyConditionExpression:    aws.String("sweep_shard = :shard AND sweep_at <= :now"),
+			ExpressionAttributeValues: item{":shard": text(fmt.Sprint(shard)), ":now": instant(now)},
+		})
+		if err != nil {
+			return nil, problem.Passing("query the sweep index", err)
+		}
+		for _, attributes := range out.Items {
+			var b base
+			if _, err := read(attributes, &b); err != nil {
+				return nil, err
+			}
+			ids = append(ids, link.ID(strings.TrimPrefix(b.PK, revealPrefix)))
+		}
+	}
+	return ids, nil
+}
+
+// Expire ends a link that nobody has opened, and its password with it, see [sweep.Store].
+func (s *Store) Expire(ctx context.Context, r link.Reveal, e audit.Event) error {
+	return s.end(ctx, r, e, s.void(r.ID, e.At.Unix(), sweep.ErrChanged), string(credential.Pending), string(credential.Expired))
+}
+
+// RevokeUnseen revokes what was claimed and never handed over, see [sweep.Store].
+func (s *Store) RevokeUnseen(ctx context.Context, r link.Reveal, e audit.Event) error {
+	dismissed := update(s.tables.Ephemeral, revealKey(r.ID), "REMOVE sweep_shard, sweep_at", "#state = :claimed AND attribute_not_exists(fetched)",
+		item{":claimed": text(string(link.Claimed))}, sweep.ErrChanged)
+	return s.end(ctx, r, e, dismissed, string(credential.Active), string(credential.Revoked))
+}
+
+// end moves the link's credential and entry from one state to another: both have these words.
+func (s *Store) end(ctx context.Context, r link.Reveal, e audit.Event, l action, from, to string) error {
+	values := func() item { return item{":from": text(from), ":to": text(to), ":now": instant(e.At)} }
+	ofLink := values()
+	ofLink[":verifier"] = text(string(r.Verifier))
+	ended := update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :to, ended = :now REMOVE sweep_shard, sweep_at",
+		"#state = :from AND verifier = :verifier", ofLink, sweep.ErrChanged)
+	tombstone := update(s.tables.Verifiers, verifierKey(r.Verifier), "SET #state = :to, ended = :now", "#state = :from", values(), sweep.ErrChanged)
+	event, err := put(s.tables.Audit, newAudit(e), absent, nil, sweep.ErrChanged)
+	if err != nil {
+		return err
+	}
+	return transact(ctx, s.client, l, ended, tombstone, event)
+}
+
+// Dismiss takes a link out of the index, see [sweep.Store].
+func (s *Store) Dismiss(ctx context.Context, id link.ID) error {
+	return write(ctx, s.client, update(s.tables.Ephemeral, revealKey(id), "REMOVE sweep_shard, sweep_at", "attribute_exists(pk)", nil, sweep.ErrChanged))
+}

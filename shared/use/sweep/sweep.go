@@ -1,0 +1,112 @@
+// Package sweep finishes what was left unfinished: links that nobody has opened in time, and links that were claimed but of which
+// nobody has got what is sealed.
+//
+// # What is promised
+//
+// After a sweep no secret is left of a link that is over, the password of a link that nobody opened is expired, and one that was claimed
+// but never handed over is revoked: nothing works that nobody has seen. An index says where to look; what is done is decided by a
+// consistent read and a condition, so that a link that is claimed meanwhile is left alone. A step that fails is left for the next sweep
+// and does not keep the others from being made.
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/link"
+)
+
+// ErrChanged reports a link that is no longer as it was read: somebody has claimed or revoked it.
+var ErrChanged = errors.New("the link has changed meanwhile")
+
+// Store is what is read and changed.
+type Store interface {
+	// Unfinished is links whose time was over at now, at most limit of them, from an index that may be behind.
+	Unfinished(ctx context.Context, now time.Time, limit int) ([]link.ID, error)
+	// Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].
+	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
+	// Expire makes void a link that nobody has claimed, and its password expired, in one transaction; or [ErrChanged].
+	Expire(ctx context.Context, r link.Reveal, e audit.Event) error
+	// RevokeUnseen revokes the password of a link that was claimed and not fetched, in one transaction; or [ErrChanged].
+	RevokeUnseen(ctx context.Context, r link.Reveal, e audit.Event) error
+	// Dismiss takes a link that is over out of the index.
+	Dismiss(ctx context.Context, id link.ID) error
+}
+
+// Vault is where sealed passwords lie.
+type Vault interface {
+	// Delete removes a secret for good; it is no error that there is none.
+	Delete(ctx context.Context, name string) error
+}
+
+// Limit is how many links one sweep deals with; the next one goes on.
+const Limit = 200
+
+// Sweeper sweeps.
+type Sweeper struct {
+	store Store
+	vault Vault
+}
+
+// New returns a sweeper.
+func New(store Store, vault Vault) *Sweeper { return &Sweeper{store, vault} }
+
+// Swept is what a sweep has done.
+type Swept struct{ Expired, Revoked, Failed int }
+
+// Sweep deals with what is over at now. The error is of the index, or joins those of the single links.
+func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (Swept, error) {
+	var done Swept
+	ids, err := s.store.Unfinished(ctx, now, Limit)
+	if err != nil {
+		return done, fmt.Errorf("find the links that are not finished: %w", err)
+	}
+	var failed []error
+	for _, id := range ids {
+		if err := s.finish(ctx, id, now, &done); err != nil {
+			done.Failed++
+			failed = append(failed, fmt.Errorf("finish link %s: %w", id, err))
+		}
+	}
+	return done, errors.Join(failed...)
+}
+
+func (s *Sweeper) finish(ctx context.Context, id link.ID, now time.Time, done *Swept) error {
+	r, err := s.store.Reveal(ctx, id)
+	if errors.Is(err, link.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if now.Before(r.Disposable()) {
+		return nil // the index is early, or the link has a few seconds left
+	}
+	// First the secret: what fails after it is tried again, and a link that is over can't be claimed.
+	if err := s.vault.Delete(ctx, r.Secret); err != nil {
+		return err
+	}
+	e := audit.New(now, r.Owner, "apppass", audit.Expired)
+	e.Credential = r.Credential
+	switch {
+	case r.State == link.Preparing || r.State == link.Ready:
+		e.Reason = "link_unread"
+		if err = s.store.Expire(ctx, r, e); err == nil {
+			done.Expired++
+		}
+	case r.Unseen(now):
+		e.Action, e.Reason = audit.Revoked, "never_shown"
+		if err = s.store.RevokeUnseen(ctx, r, e); err == nil {
+			done.Revoked++
+		}
+	case r.State == link.Void || !r.Fetched.IsZero():
+		err = s.store.Dismiss(ctx, id)
+	}
+	if errors.Is(err, ErrChanged) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,101 @@
+package sweep_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/use/sweep"
+)
+
+// ports keeps links by id and notes what is done, in order.
+type ports struct {
+	reveals map[link.ID]link.Reveal
+	ids     []link.ID
+	broken  map[string]error // by what is being done
+	done    []string
+}
+
+func (p *ports) act(what string) error {
+	if err := p.broken[what]; err != nil {
+		return err
+	}
+	p.done = append(p.done, what)
+	return nil
+}
+
+func (p *ports) Unfinished(context.Context, time.Time, int) ([]link.ID, error) {
+	return p.ids, p.broken["find"]
+}
+
+func (p *ports) Reveal(_ context.Context, id link.ID) (link.Reveal, error) {
+	r, ok := p.reveals[id]
+	if !ok {
+		return r, link.ErrUnknown
+	}
+	return r, nil
+}
+
+func (p *ports) Expire(_ context.Context, r link.Reveal, e audit.Event) error {
+	return p.act("expire " + string(r.ID) + " " + e.Reason)
+}
+
+func (p *ports) RevokeUnseen(_ context.Context, r link.Reveal, e audit.Event) error {
+	return p.act("revoke " + string(r.ID) + " " + e.Reason)
+}
+
+func (p *ports) Dismiss(_ context.Context, id link.ID) error { return p.act("dismiss " + string(id)) }
+func (p *ports) Delete(_ context.Context, name string) error { return p.act("delete " + name) }
+
+var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+func TestWhatASweepDoes(t *testing.T) {
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for name, c := range map[string]struct {
+		reveal link.Reveal
+		want   []string
+	}{
+		"unread and over":        {link.Reveal{State: link.Ready, Expires: ago(time.Minute)}, []string{"delete s", "expire r link_unread"}},
+		"never ready and over":   {link.Reveal{State: link.Preparing, Expires: ago(time.Minute)}, []string{"delete s", "expire r link_unread"}},
+		"over just now":          {link.Reveal{State: link.Ready, Expires: ago(time.Second)}, nil},
+		"unread":                 {link.Reveal{State: link.Ready, Expires: ago(-time.Minute)}, nil},
+		"claimed, never fetched": {link.Reveal{State: link.Claimed, ClaimedAt: ago(65 * time.Second)}, []string{"delete s", "revoke r never_shown"}},
+		"claimed, still time":    {link.Reveal{State: link.Claimed, ClaimedAt: ago(59 * time.Second)}, nil},
+		"claimed, at the end":    {link.Reveal{State: link.Claimed, ClaimedAt: ago(61 * time.Second)}, []string{"delete s"}},
+		"claimed and fetched":    {link.Reveal{State: link.Claimed, ClaimedAt: ago(time.Hour), Fetched: ago(time.Hour)}, []string{"delete s", "dismiss r"}},
+		"void":                   {link.Reveal{State: link.Void, Ended: ago(time.Hour)}, []string{"delete s", "dismiss r"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.reveal.ID, c.reveal.Secret = "r", "s"
+			p := &ports{reveals: map[link.ID]link.Reveal{"r": c.reveal}, ids: []link.ID{"r", "forgotten"}}
+			if _, err := sweep.New(p, p).Sweep(t.Context(), now); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(p.done, c.want) {
+				t.Errorf("got %q, want %q", p.done, c.want)
+			}
+		})
+	}
+}
+
+func TestOneThatFailsDoesNotKeepTheOthers(t *testing.T) {
+	over := link.Reveal{State: link.Ready, Expires: now.Add(-time.Hour)}
+	p := &ports{reveals: map[link.ID]link.Reveal{}, broken: map[string]error{"delete a": problem.ErrUnavailable, "expire b link_unread": sweep.ErrChanged}}
+	for _, id := range []link.ID{"a", "b", "c"} {
+		r := over
+		r.ID, r.Secret = id, string(id)
+		p.reveals[id], p.ids = r, append(p.ids, id)
+	}
+	done, err := sweep.New(p, p).Sweep(t.Context(), now)
+	if !errors.Is(err, problem.ErrUnavailable) || errors.Is(err, sweep.ErrChanged) || done != (sweep.Swept{Expired: 1, Failed: 1}) {
+		t.Errorf("got %+v, %v", done, err)
+	}
+	if want := []string{"delete b", "delete c", "expire c link_unread"}; !slices.Equal(p.done, want) {
+		t.Errorf("got %q, want %q", p.done, want)
+	}
+}
