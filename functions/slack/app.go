@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
@@ -30,6 +31,7 @@ type app struct {
 	log      *slog.Logger
 	slack    interface {
 		OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error
+		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
 	}
 	lister interface {
 		Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/apppass/apppass/infra/local/slack/api"
 	"github.com/apppass/apppass/infra/local/slack/api/blockkit"
+	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
@@ -48,6 +49,7 @@ type house struct {
 	aws, slacks int
 	opened      []slack.ModalViewRequest
 	triggers    []string
+	replaced    []slackapi.Message
 	jobs        []job.Job
 	delays      []time.Duration
 	owners      []credential.Owner
@@ -71,6 +73,14 @@ func (h *house) OpenView(_ context.Context, trigger string, v slack.ModalViewReq
 	defer h.mu.Unlock()
 	h.slacks++
 	h.opened, h.triggers = append(h.opened, v), append(h.triggers, trigger)
+	return h.broken
+}
+
+func (h *house) Replace(_ context.Context, _ string, m slackapi.Message) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.slacks++
+	h.replaced = append(h.replaced, m)
 	return h.broken
 }
 

@@ -27,24 +27,11 @@ func (a *app) command(ctx context.Context, w http.ResponseWriter, body []byte) {
 		ephemeral(w, ui.Plain("person.not_employee"))
 		return
 	}
-	c := slackui.ParseCommand(form.Get("text"), a.prefixes...)
-	a.log.InfoContext(ctx, "command", "verb", string(c.Verb), "person", who.Person)
-	switch c.Verb {
-	case slackui.VerbNew:
-		if err := a.slack.OpenView(ctx, form.Get("trigger_id"), ui.New(a.applications(ctx), c.Argument)); err != nil {
-			a.fail(ctx, w, ui, err)
-		}
-	case slackui.VerbList:
-		a.list(ctx, w, ui, who)
-	case slackui.VerbRevoke:
-		a.chooseToRevoke(ctx, w, ui, who, c.Argument)
-	case slackui.VerbHelp:
-		ephemeral(w, ui.Help())
-	case slackui.VerbPassword:
-		ephemeral(w, ui.Plain("label.password"))
-	default:
-		m := ui.Plain("help.unknown")
-		m.Blocks = append(m.Blocks, ui.Help().Blocks...)
+	m, err := a.perform(ctx, ui, who, slackui.ParseCommand(form.Get("text"), a.prefixes...), form.Get("trigger_id"))
+	if err != nil {
+		m = a.failed(ctx, ui, err)
+	}
+	if m.Text != "" {
 		ephemeral(w, m)
 	}
 }
@@ -52,33 +39,42 @@ func (a *app) command(ctx context.Context, w http.ResponseWriter, body []byte) {
 // served reports a person of the workspace that this deployment serves.
 func (a *app) served(who credential.Owner) bool { return who.Team == a.team && who.Person != "" }
 
-func (a *app) list(ctx context.Context, w http.ResponseWriter, ui slackui.UI, who credential.Owner) {
-	all, err := a.lister.Live(ctx, who)
-	if err != nil {
-		a.fail(ctx, w, ui, err)
-		return
+// perform does what a command says: it opens a form, and then there is no message, or it finds the message that answers.
+func (a *app) perform(ctx context.Context, ui slackui.UI, who credential.Owner, c slackui.Command, trigger string) (slackui.Message, error) {
+	a.log.InfoContext(ctx, "command", "verb", string(c.Verb), "person", who.Person)
+	switch c.Verb {
+	case slackui.VerbNew:
+		return slackui.Message{}, a.slack.OpenView(ctx, trigger, ui.New(a.applications(ctx), c.Argument))
+	case slackui.VerbList:
+		all, err := a.lister.Live(ctx, who)
+		return ui.List(all, a.names()), err
+	case slackui.VerbRevoke:
+		return a.chooseToRevoke(ctx, ui, who, c.Argument)
+	case slackui.VerbHelp:
+		return ui.Help(), nil
+	case slackui.VerbPassword:
+		return ui.Plain("label.password"), nil
 	}
-	ephemeral(w, ui.List(all, a.names()))
+	return ui.Unknown(c), nil
 }
 
-// chooseToRevoke shows the app passwords that a word means, each with its button: typing alone revokes nothing.
-func (a *app) chooseToRevoke(ctx context.Context, w http.ResponseWriter, ui slackui.UI, who credential.Owner, word string) {
+// chooseToRevoke is the app passwords that a word means, each with its button: typing alone revokes nothing.
+func (a *app) chooseToRevoke(ctx context.Context, ui slackui.UI, who credential.Owner, word string) (slackui.Message, error) {
 	all, err := a.lister.Live(ctx, who)
 	if err != nil {
-		a.fail(ctx, w, ui, err)
-		return
+		return slackui.Message{}, err
 	}
 	applications := a.names()
 	some := list.Matching(all, applications, word)
 	if len(some) == 0 {
 		some = all
 	}
-	ephemeral(w, ui.Choose("revoke.choose", some, applications))
+	return ui.Choose("revoke.choose", some, applications), nil
 }
 
-// fail answers with a sentence, and logs the cause.
-func (a *app) fail(ctx context.Context, w http.ResponseWriter, ui slackui.UI, err error) {
+// failed is what a person is told of a problem; the cause is logged.
+func (a *app) failed(ctx context.Context, ui slackui.UI, err error) slackui.Message {
 	p := problem.Of(err)
 	a.log.WarnContext(ctx, "a person was told of a problem", "code", p.Code(), "cause", err.Error())
-	ephemeral(w, ui.FailedMessage(p))
+	return ui.FailedMessage(p)
 }

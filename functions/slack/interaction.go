@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
@@ -72,6 +73,8 @@ func (a *app) actions(ctx context.Context, w http.ResponseWriter, who credential
 		switch action.ActionID {
 		case slackui.ActionOpenLink:
 			a.log.InfoContext(ctx, "a link's button was pressed", "person", who.Person)
+		case slackui.ActionSuggestion:
+			a.suggested(ctx, who, cb, action.Value)
 		case slackui.ActionRevoke:
 			if !credential.ValidID(action.Value) {
 				w.WriteHeader(http.StatusBadRequest)
@@ -85,5 +88,20 @@ func (a *app) actions(ctx context.Context, w http.ResponseWriter, who credential
 				return
 			}
 		}
+	}
+}
+
+// suggested does the command that a person has meant, in the place of the message that offered it.
+func (a *app) suggested(ctx context.Context, who credential.Owner, cb slack.InteractionCallback, command string) {
+	ui := slackui.In("")
+	m, err := a.perform(ctx, ui, who, slackui.ParseCommand(command, a.prefixes...), cb.TriggerID)
+	if err != nil {
+		m = a.failed(ctx, ui, err)
+	}
+	if m.Text == "" {
+		return // a form is open
+	}
+	if err := a.slack.Replace(ctx, cb.ResponseURL, slackapi.Message(m)); err != nil {
+		a.log.WarnContext(ctx, "an answer can't be shown", "cause", err.Error())
 	}
 }

@@ -41,3 +41,8 @@ func (s Slack) control(ctx context.Context, method, what string, body any) error
 	}
 	return nil
 }
+
+// Change changes a person, or adds one: id, and what is to be otherwise, like deleted or email.
+func (s Slack) Change(ctx context.Context, members map[string]any) error {
+	return s.control(ctx, http.MethodPost, "people", members)
+}

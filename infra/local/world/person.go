@@ -222,3 +222,17 @@ func (p *Person) Closes() {
 
 // HasLink reports whether a link is offered.
 func (s *Scene) HasLink() bool { return s.url() != "" }
+
+// Becomes changes what Slack says about the person: deleted, bot, guest, stranger, unconfirmed, email.
+func (p *Person) Becomes(members map[string]any) {
+	p.w.t.Helper()
+	ctx, cancel := p.w.context()
+	defer cancel()
+	all := map[string]any{"id": p.ID}
+	for name, value := range members {
+		all[name] = value
+	}
+	if err := p.slack.Change(ctx, all); err != nil {
+		p.w.t.Fatalf("change %s: %v", p.ID, err)
+	}
+}

@@ -1,8 +1,13 @@
 package slackui
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/slack-go/slack"
 
 	"github.com/apppass/apppass/shared/core/password"
 )
@@ -33,6 +38,8 @@ var verbs = map[string]Verb{
 type Command struct {
 	Verb     Verb
 	Argument string
+	// Meant is, for an unknown word, the one that was probably meant, and empty where none is near.
+	Meant string
 }
 
 // ordinary turns what keyboards and clipboards make of spaces and quotes into the plain ones.
@@ -50,10 +57,44 @@ func ParseCommand(typed string, prefixes ...string) Command {
 	}
 	verb, ok := verbs[strings.ToLower(word)]
 	if !ok {
-		return Command{Verb: VerbUnknown}
+		return Command{Verb: VerbUnknown, Argument: argument, Meant: meant(strings.ToLower(word))}
 	}
 	return Command{Verb: verb, Argument: argument}
 }
 
+// nearest is how many letters a word may be off to be taken for a typo.
+const nearest = 2
+
+// meant is the known word that is nearest to typed; of equals the first in the alphabet.
+func meant(typed string) string {
+	found, best := "", nearest+1
+	for _, word := range slices.Sorted(maps.Keys(verbs)) {
+		// A word of which all letters are others is no typo.
+		if d := levenshtein.ComputeDistance(typed, word); d < best && d < len(word) {
+			found, best = word, d
+		}
+	}
+	return found
+}
+
 // Help is what can be typed.
 func (u UI) Help() Message { return u.Plain("help") }
+
+// longestSuggestion is how much of what was typed goes into a suggestion's button, in bytes.
+const longestSuggestion = 200
+
+// Unknown says that a command is not known, offers as a button the one that was probably meant, and shows what there is. Nothing is done
+// before the button is pressed.
+func (u UI) Unknown(c Command) Message {
+	m := u.Plain("help.unknown")
+	if c.Meant != "" {
+		value := strings.TrimSpace(c.Meant + " " + c.Argument)
+		if len(value) > longestSuggestion {
+			value = c.Meant
+		}
+		button := slack.NewButtonBlockElement(ActionSuggestion, value, plain(u.say.Say("help.suggestion", "command", "/apppass "+c.Meant)))
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("suggestion", button))
+	}
+	m.Blocks = append(m.Blocks, u.Help().Blocks...)
+	return m
+}

@@ -56,6 +56,8 @@ func screens(u UI) map[string]any {
 		"failed-message":    u.FailedMessage(catalog.ErrUnknown),
 		"link-message":      u.LinkMessage(account, url, expires),
 		"help":              u.Help(),
+		"unknown":           u.Unknown(Command{Verb: VerbUnknown}),
+		"unknown-but-near":  u.Unknown(ParseCommand("lsit thunderbird")),
 		"list":              u.List([]credential.Credential{laptop, scanner, withdrawn}, catalog.Builtin()),
 		"list-empty":        u.List(nil, catalog.Builtin()),
 		"choose":            u.Choose("revoke.choose", []credential.Credential{laptop}, catalog.Builtin()),

@@ -24,9 +24,10 @@ import (
 
 // The ids of what people press and send.
 const (
-	CallbackNew    = "new"
-	ActionOpenLink = "open_link"
-	ActionRevoke   = "revoke"
+	CallbackNew      = "new"
+	ActionOpenLink   = "open_link"
+	ActionRevoke     = "revoke"
+	ActionSuggestion = "suggestion"
 
 	blockApplication = "application"
 	blockLabel       = "label"
