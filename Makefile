@@ -13,6 +13,7 @@ help:
 	@echo "make test   unit, contract, browser and end-to-end tests with the race detector"
 	@echo "make quick  unit tests and the arrows, within seconds"
 	@echo "make demo   the main job, unattended, a line a step"
+	@echo "make race   a thousand sessions race for each of a thousand links: one wins"
 	@echo "make bench  the benchmarks behind every figure"
 	@echo "make fuzz   every fuzz target for a while (FUZZTIME=30s)"
 	@echo "make lint   gofmt, vet, golangci-lint, govulncheck, cfn-lint"
@@ -44,6 +45,11 @@ test: go
 .PHONY: quick
 quick: go
 	@go test ./shared/core/... ./shared/use/... ./shared/edge/... ./infra/arrows/... ./infra/local/template/... ./infra/local/journal/...
+
+.PHONY: race
+race: go
+	go test ./shared/use/reveal -count=1 -run TestOfManySessionsOneWins -links 1000 -sessions 1000 -timeout 60m -v
+	go test ./infra/e2e -count=1 -run TestOfManyTabsOneWins -links 20 -tabs 100 -timeout 60m -v
 
 .PHONY: bench
 bench: go

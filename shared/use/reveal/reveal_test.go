@@ -1,7 +1,10 @@
 package reveal_test
 
 import (
+	"encoding/binary"
 	"errors"
+	"flag"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -78,16 +81,21 @@ func (h *house) offer(t *testing.T, id string) (link.Link, reveal.Claim, string)
 	return l, reveal.Claim{ID: l.ID(), Proof: l.Proof(), Nonce: link.Nonce{1}}, c.ID
 }
 
+// How many race; make race has more of both.
+var (
+	links    = flag.Int("links", 10, "links that are raced for")
+	sessions = flag.Int("sessions", 40, "sessions that race for each")
+)
+
 func TestOfManySessionsOneWins(t *testing.T) {
-	const links, sessions = 10, 40
 	h := newHouse(t)
-	for n := range links {
-		_, c, _ := h.offer(t, string(rune('a'+n)))
+	for n := range *links {
+		_, c, _ := h.offer(t, fmt.Sprint(n))
 		var winners, losers atomic.Int32
 		var all sync.WaitGroup
-		for s := range sessions {
+		for s := range *sessions {
 			mine := c
-			mine.Nonce = link.Nonce{byte(s), 1}
+			binary.BigEndian.PutUint32(mine.Nonce[:], uint32(s))
 			all.Go(func() {
 				switch _, err := h.Claim(t.Context(), mine); {
 				case err == nil:
@@ -100,7 +108,7 @@ func TestOfManySessionsOneWins(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if winners.Load() != 1 || losers.Load() != sessions-1 {
+		if winners.Load() != 1 || losers.Load() != int32(*sessions)-1 {
 			t.Fatalf("link %d: %d sessions win and %d lose", n, winners.Load(), losers.Load())
 		}
 	}
