@@ -68,6 +68,7 @@ func (s *Stack) startFunctions(renamed map[string]string) error {
 		env := map[string]string{
 			"AWS_ACCESS_KEY_ID": aws.AccessKeyID, "AWS_SECRET_ACCESS_KEY": aws.SecretAccessKey, "AWS_REGION": aws.Region,
 			"AWS_ENDPOINT_URL": s.AWSURL, "AWS_SDK_UA_APP_ID": name,
+			"AWS_LAMBDA_LOG_FORMAT": "JSON", // as the template's LoggingConfig says of all
 		}
 		for variable, value := range f.Environment {
 			if actual, ok := renamed[value]; ok {
