@@ -45,6 +45,12 @@ type account struct {
 	Services    []link.Server `json:"services"`
 }
 
+// match is the answer while the owner is asked: the same request, sent again, gets another answer once the number was tapped.
+type match struct {
+	State  string `json:"state"`
+	Digits string `json:"digits"`
+}
+
 // state is every other answer.
 type state struct {
 	State string `json:"state"`
@@ -58,7 +64,13 @@ func (c *claimRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, http.StatusBadRequest, state{State: "invalid"})
 		return
 	}
+	claim.Browser, claim.Network = browserOf(r.UserAgent()), networkOf(r.RemoteAddr)
 	got, err := c.revealer.Claim(r.Context(), claim)
+	if asking, ok := errors.AsType[*reveal.Asking](err); ok {
+		w.Header().Set("Retry-After", "2")
+		write(w, http.StatusAccepted, match{State: "match", Digits: asking.Digits})
+		return
+	}
 	if err != nil {
 		fail(r.Context(), w, c.log, claim.ID, err)
 		return
@@ -100,7 +112,10 @@ var errClaim = errors.New("not a claim")
 
 func decode(body io.Reader) (reveal.Claim, error) {
 	text, err := io.ReadAll(io.LimitReader(body, maxBody+1))
-	var sent struct{ ID, Proof, Nonce string }
+	var sent struct {
+		ID, Proof, Nonce string
+		Mangled          bool
+	}
 	if err != nil || len(text) > maxBody || json.Unmarshal(text, &sent) != nil {
 		return reveal.Claim{}, errClaim
 	}
@@ -108,7 +123,7 @@ func decode(body io.Reader) (reveal.Claim, error) {
 	if err != nil {
 		return reveal.Claim{}, errClaim
 	}
-	c := reveal.Claim{ID: id}
+	c := reveal.Claim{ID: id, Mangled: sent.Mangled}
 	if !decodeInto(c.Proof[:], sent.Proof) || !decodeInto(c.Nonce[:], sent.Nonce) {
 		return reveal.Claim{}, errClaim
 	}

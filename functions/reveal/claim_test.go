@@ -83,18 +83,21 @@ func post(v *keeper, path, body string) (*httptest.ResponseRecorder, string) {
 }
 
 func TestEveryExampleIsServed(t *testing.T) {
+	var seen reveal.Claim // what the example's browser is for its owner's eyes
 	want := map[string]func(a events.APIGatewayV2HTTPResponse, v *keeper) bool{
-		"page.json": isPage, "page-mangled.json": isPage, "page-with-query-and-cookies.json": isPage,
+		"page.json": isPage, "page-mangled.json": isPage, "page-with-query-and-cookies.json": isPage, "page-with-repeated-names.json": isPage,
 		"page-head.json": func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
 			return a.StatusCode == 200 && a.Body == "" && len(v.claims)+len(v.dones) == 0
 		},
 		"claim.json": func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
-			return a.StatusCode == 200 && strings.Contains(a.Body, `"state":"claimed"`) && cmp.Equal(v.claims, []reveal.Claim{sentClaim})
+			return a.StatusCode == 200 && strings.Contains(a.Body, `"state":"claimed"`) && cmp.Equal(v.claims, []reveal.Claim{seen})
 		},
 		"done.json": func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
 			return a.StatusCode == 204 && a.Body == "" && cmp.Equal(v.dones, []reveal.Claim{sentClaim})
 		},
 	}
+	seen = sentClaim
+	seen.Browser, seen.Network = "Firefox on Linux", "198.51.100.23"
 	const folder = "../../events/reveal/"
 	files, err := os.ReadDir(folder)
 	if err != nil {
@@ -155,7 +158,9 @@ func TestAClaimIsAnsweredWithWhatIsSealed(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" || w.Code != 200 || w.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("got %d %s (-want +got):\n%s", w.Code, w.Header().Get("Content-Type"), d)
 	}
-	if d := cmp.Diff([]reveal.Claim{sentClaim}, v.claims); d != "" {
+	claim := sentClaim
+	claim.Network = "192.0.2.1"
+	if d := cmp.Diff([]reveal.Claim{claim}, v.claims); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	if strings.Contains(log, "alice@") || strings.Contains(log, "-_8A") || !strings.Contains(log, "c0123456789abcdef") {
@@ -219,8 +224,34 @@ func TestDoneMayBeRepeated(t *testing.T) {
 func TestAMangledLinksClaimHasAMemberMore(t *testing.T) {
 	v := &keeper{}
 	body := strings.TrimSuffix(claiming(sentID, sentProof, sentNonce), "}") + `,"mangled":true}`
-	if w, _ := post(v, "/r/claim", body); w.Code != 200 || len(v.claims) != 1 {
-		t.Errorf("got %d and %d claims", w.Code, len(v.claims))
+	if w, _ := post(v, "/r/claim", body); w.Code != 200 || len(v.claims) != 1 || !v.claims[0].Mangled {
+		t.Errorf("got %d and the claims %v", w.Code, v.claims)
+	}
+}
+
+func TestWhileTheOwnerIsAskedThePageShowsTheNumber(t *testing.T) {
+	w, log := post(&keeper{err: &reveal.Asking{Digits: "47"}}, "/r/claim", claiming(sentID, sentProof, sentNonce))
+	if w.Code != 202 || w.Header().Get("Retry-After") != "2" || strings.TrimSpace(w.Body.String()) != `{"state":"match","digits":"47"}` {
+		t.Errorf("got %d %q %s", w.Code, w.Header().Get("Retry-After"), w.Body)
+	}
+	if strings.Contains(log, "47") {
+		t.Errorf("the number is in the log:\n%s", log)
+	}
+}
+
+func TestABrowserIsNamedForItsOwnersEyes(t *testing.T) {
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0":                                                                  "Firefox on Linux",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0":           "Edge on Windows",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15":                   "Safari on a Mac",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1": "Safari on an iPhone",
+		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36":                         "Chrome on Android",
+		"Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)":                                                                              "",
+		"": "",
+	} {
+		if got := browserOf(agent); got != want {
+			t.Errorf("%q: got %q, want %q", agent, got, want)
+		}
 	}
 }
 

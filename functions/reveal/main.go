@@ -1,7 +1,13 @@
 // Command reveal serves the page behind one-time links, and hands a sealed password over to the one browser session that claims it.
 //
-// The page is the same bytes for everyone and touches no storage, so that it tells nothing, not even whether a link exists. Everything
-// else is a POST that a page of another origin can't make. No path is ever logged: a link whose # was turned into %23 has its key there.
+// The page is the same bytes for everyone and touches no storage, so that it tells nothing, not even whether a link exists. Whatever
+// changes something is a POST that a page of another origin can't make. No path is ever logged: a link whose # was turned into %23 has its key there.
+//
+// # What may be changed here
+//
+// A route decodes, calls package use/reveal and encodes; it decides nothing. The page that was loaded before a deployment asks the
+// function after it: bodies and answers may gain members, and nothing else. What keeps other pages' requests away (origin.go, header.go)
+// may only become stricter.
 package main
 
 import (
@@ -27,8 +33,9 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
 	sealed := vault.NewSealed(secretsmanager.NewFromConfig(d.AWS))
-	background := queue.New(sqs.NewFromConfig(d.AWS), c.BackgroundQueueURL)
-	return routes(reveal.New(store, sealed, background, d.Now), d.Log), nil
+	queues := sqs.NewFromConfig(d.AWS)
+	background, requests := queue.New(queues, c.BackgroundQueueURL), queue.New(queues, c.RequestsQueueURL)
+	return routes(reveal.New(store, sealed, background, requests, d.Now), d.Log), nil
 }
 
 func routes(r revealer, log *slog.Logger) http.Handler {

@@ -14,6 +14,8 @@ import (
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/edge/slackui"
 )
 
@@ -26,12 +28,17 @@ const readTime = 300 * time.Millisecond
 // app is apppass in Slack.
 type app struct {
 	team     string
+	domains  []string // of e-mail addresses that may have app passwords; none: any
 	prefixes []string
 	now      func() time.Time
 	log      *slog.Logger
 	slack    interface {
 		OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error
 		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
+		Account(ctx context.Context, person string) (person.Account, error)
+	}
+	doors interface {
+		OpenDoor(ctx context.Context, id link.ID, owner credential.Owner, login string, until time.Time) error
 	}
 	lister interface {
 		Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -24,6 +25,8 @@ import (
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/edge/apigw"
 )
 
@@ -50,6 +53,8 @@ type house struct {
 	opened      []slack.ModalViewRequest
 	triggers    []string
 	replaced    []slackapi.Message
+	doors       []string
+	gone        bool // the person is deleted
 	jobs        []job.Job
 	delays      []time.Duration
 	owners      []credential.Owner
@@ -58,9 +63,24 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	h := &house{t: t, now: signedAt, offered: catalog.Builtin()}
 	log := slog.New(slog.NewJSONHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, lister: h, catalog: h, queue: h}
+	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, doors: h, lister: h, catalog: h, queue: h}
 	h.serve = apigw.New(a.routes(text(signingSecret)), log).Handle
 	return h
+}
+
+func (h *house) Account(_ context.Context, id string) (person.Account, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.slacks++
+	return person.Account{Owner: credential.Owner{Team: team, Person: id}, Email: "Alice@example.com", EmailConfirmed: true, Deleted: h.gone}, h.broken
+}
+
+func (h *house) OpenDoor(_ context.Context, id link.ID, owner credential.Owner, login string, until time.Time) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.aws++
+	h.doors = append(h.doors, fmt.Sprint(id, " ", owner.Person, " ", login, " ", until.Sub(h.now)))
+	return h.broken
 }
 
 type text string

@@ -46,10 +46,27 @@ var examples = map[string]func(t *testing.T, h *house, body string){
 		}, 0)
 	},
 	"block-actions-open-link.json": nothing,
-	"block-suggestion.json":        nothing,
-	"view-closed.json":             nothing,
-	"shortcut.json":                nothing,
-	"event-user-change.json":       nothing,
+	// A message that stays comes back whole; of an ephemeral one there is only the place.
+	"block-actions-message.json": func(t *testing.T, h *house, body string) {
+		silent(t, h, body)
+		sends(t, h, job.Job{
+			ID: "trigger:1234567890123.9876543210987.0123456789abcdef0123456789abcdef", Kind: job.Revoke,
+			Reply: job.Reply{ResponseURL: "https://hooks.slack.com/actions/TLOCAL/1234567890123/local0response0url0local"},
+			Args:  json.RawMessage(`{"credential":"c0123456789abcdef"}`),
+		}, 0)
+	},
+	"block-actions-home.json":            nothing,
+	"block-suggestion.json":              nothing,
+	"view-closed.json":                   nothing,
+	"view-submission-every-element.json": nothing,
+	"shortcut.json":                      nothing,
+	"message-action.json":                nothing,
+	"event-app-home-opened.json":         nothing,
+	"event-app-rate-limited.json":        nothing,
+	"event-app-uninstalled.json":         nothing,
+	"event-message-channel.json":         nothing,
+	"event-tokens-revoked.json":          nothing,
+	"event-user-change.json":             nothing,
 	"url-verification.json": func(t *testing.T, h *house, body string) {
 		if want := `{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}`; strings.TrimSpace(body) != want {
 			t.Errorf("got %s, want %s", body, want)
@@ -115,7 +132,7 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 			}
 			check(t, h, answer.Body)
 			// The link's key comes back with every click in its view.
-			for _, secret := range []string{"AbQT9H0T7i_myEWy7hQa", "hooks.slack.com", "local-verification-token", "laptop", "1234567890123", "carol@"} {
+			for _, secret := range []string{"AbQT9H0T7i_myEWy7hQa", "hooks.slack.com", "local-verification-token", "laptop", "1234567890123", "carol@", "Bfgxf"} {
 				if strings.Contains(h.log.String(), secret) {
 					t.Errorf("%s is in the log:\n%s", secret, &h.log)
 				}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -70,9 +71,13 @@ func (a *app) submitNew(ctx context.Context, w http.ResponseWriter, who credenti
 
 func (a *app) actions(ctx context.Context, w http.ResponseWriter, who credential.Owner, cb slack.InteractionCallback) {
 	for _, action := range cb.ActionCallback.BlockActions {
+		if tapped := strings.HasPrefix(action.ActionID, slackui.ActionTap); tapped || action.ActionID == slackui.ActionNotMe {
+			a.tap(ctx, w, who, cb, action.Value)
+			continue
+		}
 		switch action.ActionID {
 		case slackui.ActionOpenLink:
-			a.log.InfoContext(ctx, "a link's button was pressed", "person", who.Person)
+			a.openDoor(ctx, who, action.Value)
 		case slackui.ActionSuggestion:
 			a.suggested(ctx, who, cb, action.Value)
 		case slackui.ActionRevoke:
@@ -81,6 +86,9 @@ func (a *app) actions(ctx context.Context, w http.ResponseWriter, who credential
 				return
 			}
 			reply := job.Reply{ResponseURL: cb.ResponseURL}
+			if cb.ResponseURL == "" {
+				reply.ViewID = cb.View.ID
+			}
 			if err := a.send(ctx, "trigger:"+cb.TriggerID, job.Revoke, who, reply, job.RevokeArgs{Credential: action.Value}, 0); err != nil {
 				// Slack shows a warning at the button, and it can be pressed again.
 				a.log.ErrorContext(ctx, "a revocation can't be queued", "cause", err.Error())

@@ -1,8 +1,13 @@
 // Command slack answers what people do in Slack: commands, buttons, forms. It acknowledges within three seconds and leaves everything that
-// changes something to the worker.
+// changes something to the worker, but for opening a link's door, for which a browser waits.
 //
 // Before an acknowledgement there is at most one AWS call and one call of Slack's. A payload of Slack's can hold a link's key (Slack
 // sends the view back at every click), so no payload is ever queued or logged: only ids that were parsed out of one.
+//
+// # What may be changed here
+//
+// A command is a verb of package slackui and a case in perform, a button is an action id and a case in actions. What changes something
+// becomes a job, queued before the acknowledgement. No further call may stand in front of one.
 package main
 
 import (
@@ -36,9 +41,10 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 			d.Log.Warn("not ready", "cause", err.Error())
 		}
 	}
+	store := dynamo.NewStore(tables, dynamo.Tables{Credentials: c.CredentialsTable, Ephemeral: c.EphemeralTable})
 	app := &app{
 		team: c.SlackTeam, prefixes: c.PasswordPrefixes, now: d.Now, log: d.Log, slack: api,
-		lister:  list.New(dynamo.NewStore(tables, dynamo.Tables{Credentials: c.CredentialsTable}), d.Now),
+		doors: store, domains: c.EmailDomains, lister: list.New(store, d.Now),
 		catalog: dynamo.NewSettings(tables, c.SettingsTable),
 		queue:   queue.New(sqs.NewFromConfig(d.AWS), c.RequestsQueueURL),
 	}

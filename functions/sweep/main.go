@@ -1,5 +1,10 @@
 // Command sweep finishes, every minute, what was left unfinished: links that nobody has opened in time, and passwords that were claimed
 // but never handed over.
+//
+// # What may be changed here
+//
+// Nothing is decided here: what is over, and what becomes of it, is package use/sweep's to say. The time is the event's, never the
+// machine's.
 package main
 
 import (

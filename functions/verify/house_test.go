@@ -95,7 +95,7 @@ func (h *house) has(name string, until lives) string {
 		},
 		Reveal: link.Reveal{
 			ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: "apppass/reveal/" + name, State: link.Preparing, Expires: now.Add(15 * time.Minute),
-			Door: link.DoorOpen, DoorUntil: now.Add(15 * time.Minute), Generation: 1, Owner: owner, Gate: 1, Credential: c.ID, Verifier: c.Verifier,
+			Door: link.DoorNone, Generation: 1, Owner: owner, Gate: 1, Credential: c.ID, Verifier: c.Verifier,
 		},
 		Event: audit.New(now, owner, owner.Person, audit.Issued),
 	}

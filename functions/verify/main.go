@@ -1,4 +1,14 @@
 // Command verify answers the company's mail servers and proxies: is this app password good?
+//
+// # What is promised
+//
+// 200 is yes. 401 is no, with a reason, and says that these credentials are wrong; nothing else is ever answered so. 400 and 403 are for who
+// operates the server that asks, 503 is "ask me later". No password, login or address is logged.
+//
+// # What may be changed here
+//
+// The answers are a contract with programs of others: they may gain members and reasons, and a status keeps its meaning. What is decided
+// is package use/verify's.
 package main
 
 import (

@@ -34,7 +34,7 @@ func routes(v verifier, log *slog.Logger) http.Handler {
 	return mux
 }
 
-// verifyRoute is POST /v1/verify, the contract of infra/relying-parties: 200 and ok, 401 and a reason where these credentials are wrong
+// verifyRoute is POST /v1/verify, the contract with whoever verifies: 200 and ok, 401 and a reason where these credentials are wrong
 // and never otherwise, 400 and 403 for the operator, 503 for later.
 type verifyRoute struct {
 	verifier verifier

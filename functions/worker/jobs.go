@@ -17,6 +17,8 @@ type jobs struct {
 	issuer      does
 	discarder   discards
 	revocations *revocations
+	taps        *taps
+	teller      owners
 	queues      map[string]putsOff // by name
 	// lastReceive is the receive after which the queue gives a message up to its dead letters.
 	lastReceive int
@@ -35,6 +37,13 @@ type does interface {
 
 type discards interface {
 	Discard(ctx context.Context, j job.Job) error
+}
+
+// owners tells the owners of links.
+type owners interface {
+	AskOwner(ctx context.Context, j job.Job) error
+	Warn(ctx context.Context, j job.Job) error
+	Revealed(ctx context.Context, j job.Job) error
 }
 
 // putsOff makes a message come again sooner or later than its queue would.
@@ -75,6 +84,14 @@ func (j *jobs) do(ctx context.Context, m boot.Message) error {
 		return j.issuer.Issue(ctx, it)
 	case job.Revoke:
 		return j.revocations.do(ctx, it)
+	case job.Tap:
+		return j.taps.do(ctx, it)
+	case job.AskOwner:
+		return j.teller.AskOwner(ctx, it)
+	case job.Warn:
+		return j.teller.Warn(ctx, it)
+	case job.Revealed:
+		return j.teller.Revealed(ctx, it)
 	case job.DeleteSecret:
 		return j.discarder.Discard(ctx, it)
 	}

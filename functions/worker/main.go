@@ -1,5 +1,10 @@
-// Command worker does the jobs that somebody waits for, and those in the background: it issues app passwords, revokes them, and deletes
-// what links have sealed.
+// Command worker does the jobs that somebody waits for, and those in the background: it issues app passwords, revokes them, tells
+// owners what happens at their links, and deletes what links have sealed.
+//
+// # What may be changed here
+//
+// A kind of job is a kind in package job, a use case, and a case in jobs.do. A job comes again until it is done, and may come twice: that
+// it acts once is its use case's to see to. The lease (config.go) stays longer than the function's timeout in template.yaml.
 package main
 
 import (
@@ -15,10 +20,12 @@ import (
 	"github.com/apppass/apppass/shared/adapter/vault"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/edge/slackui"
+	"github.com/apppass/apppass/shared/use/answer"
 	"github.com/apppass/apppass/shared/use/discard"
 	"github.com/apppass/apppass/shared/use/issue"
 	"github.com/apppass/apppass/shared/use/list"
 	"github.com/apppass/apppass/shared/use/revoke"
+	"github.com/apppass/apppass/shared/use/tell"
 )
 
 func main() { boot.SQS(build) }
@@ -35,9 +42,15 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 	})
 	settings, sealed := dynamo.NewSettings(tables, c.SettingsTable), vault.NewSealed(secrets)
 	show := &presenter{slack: api, ui: slackui.In(""), base: c.LinkBase}
+	ledger := dynamo.NewLedger(tables, c.EphemeralTable, d.Now)
+	revoker := revoke.New(store, background, d.Now)
 	return &jobs{
+		teller: tell.New(store, ledger, show, lease, d.Now),
+		taps: &taps{
+			answerer: answer.New(store, api, answer.Company{Team: c.SlackTeam, Domains: c.EmailDomains}, d.Now), revoker: revoker, show: show,
+		},
 		issuer: issue.New(issue.Ports{
-			Store: store, Ledger: dynamo.NewLedger(tables, c.EphemeralTable, d.Now),
+			Store: store, Ledger: ledger,
 			People:   dynamo.NewPeople(tables, c.CredentialsTable, c.AuditTable),
 			Settings: settings, Directory: api, Peppers: vault.NewPeppers(secrets, c.PepperSecret, d.Now), Vault: sealed, Queue: background,
 			Presenter: show,
@@ -46,7 +59,7 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		}, d.Now),
 		discarder: discard.New(store, sealed, background, d.Now),
 		revocations: &revocations{
-			revoker: revoke.New(store, background, d.Now), lister: list.New(store, d.Now), catalog: settings, show: show,
+			revoker: revoker, lister: list.New(store, d.Now), catalog: settings, show: show,
 		},
 		queues:      map[string]putsOff{queueName(c.RequestsQueueURL): requests, queueName(c.BackgroundQueueURL): background},
 		lastReceive: c.LastReceive, tell: show, log: d.Log,

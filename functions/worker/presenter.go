@@ -8,33 +8,63 @@ import (
 
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/issue"
+	"github.com/apppass/apppass/shared/use/tell"
 )
 
 // presenter shows people in Slack what has come of a job: in the view or message that they look at, else in a direct message.
 type presenter struct {
 	slack interface {
 		UpdateView(ctx context.Context, id string, v slack.ModalViewRequest) error
-		DirectMessage(ctx context.Context, to string, m slackapi.Message) error
+		DirectMessage(ctx context.Context, to string, m slackapi.Message) (channel, ts string, err error)
+		UpdateMessage(ctx context.Context, channel, ts string, m slackapi.Message) error
 		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
 	}
 	ui   slackui.UI
 	base string // of links, without a slash at the end
 }
 
-var _ issue.Presenter = (*presenter)(nil)
+var (
+	_ issue.Presenter = (*presenter)(nil)
+	_ tell.Presenter  = (*presenter)(nil)
+)
 
 // Link shows the link. Its address is in the one button only.
-func (p *presenter) Link(ctx context.Context, to job.Job, o issue.Offer) error {
-	url := p.base + "/r/open#" + o.Link.Fragment()
-	return p.view(ctx, to, p.ui.Link(o.Account, url, o.Expires), func() slackui.Message { return p.ui.LinkMessage(o.Account, url, o.Expires) })
+func (p *presenter) Link(ctx context.Context, to job.Job, o issue.Offer) (job.Reply, error) {
+	id, url := o.Link.ID(), p.base+"/r/open#"+o.Link.Fragment()
+	return p.view(ctx, to, p.ui.Link(o.Account, id, url, o.Expires), func() slackui.Message { return p.ui.LinkMessage(o.Account, id, url, o.Expires) })
 }
 
 // Problem shows why there is no link.
 func (p *presenter) Problem(ctx context.Context, to job.Job, why *problem.Problem) error {
-	return p.view(ctx, to, p.ui.Failed(why), func() slackui.Message { return p.ui.FailedMessage(why) })
+	_, err := p.view(ctx, to, p.ui.Failed(why), func() slackui.Message { return p.ui.FailedMessage(why) })
+	return err
+}
+
+// AskOwner asks the owner of a link which number a browser shows.
+func (p *presenter) AskOwner(ctx context.Context, r link.Reveal, args job.AskOwnerArgs, choices []string) error {
+	return p.write(ctx, r.Owner.Person, p.ui.AskOwner(r, args, choices))
+}
+
+// Warn tells the owner of a link of something odd.
+func (p *presenter) Warn(ctx context.Context, r link.Reveal, what job.Warning) error {
+	return p.write(ctx, r.Owner.Person, p.ui.Warn(r, what))
+}
+
+// Revealed takes the link from where it is shown. A view that is closed shows nothing any more.
+func (p *presenter) Revealed(ctx context.Context, r link.Reveal) error {
+	switch {
+	case r.Place.ViewID != "":
+		if err := p.slack.UpdateView(ctx, r.Place.ViewID, p.ui.RevealedView(r)); !errors.Is(err, slackapi.ErrViewGone) {
+			return err
+		}
+	case r.Place.Channel != "":
+		return p.slack.UpdateMessage(ctx, r.Place.Channel, r.Place.TS, slackapi.Message(p.ui.RevealedMessage(r)))
+	}
+	return nil
 }
 
 // errGaveUp reports a job that has failed too often. The dead letters keep it for an operator.
@@ -48,19 +78,26 @@ func (p *presenter) GaveUp(ctx context.Context, to job.Job) error {
 	return p.Problem(ctx, to, errGaveUp)
 }
 
-func (p *presenter) view(ctx context.Context, to job.Job, v slack.ModalViewRequest, instead func() slackui.Message) error {
+func (p *presenter) view(ctx context.Context, to job.Job, v slack.ModalViewRequest, instead func() slackui.Message) (job.Reply, error) {
 	if to.Reply.ViewID != "" {
 		if err := p.slack.UpdateView(ctx, to.Reply.ViewID, v); !errors.Is(err, slackapi.ErrViewGone) {
-			return err
+			return job.Reply{ViewID: to.Reply.ViewID}, err
 		}
 	}
-	return p.slack.DirectMessage(ctx, to.Person, slackapi.Message(instead()))
+	channel, ts, err := p.slack.DirectMessage(ctx, to.Person, slackapi.Message(instead()))
+	return job.Reply{Channel: channel, TS: ts}, err
 }
 
-// replace puts a message in the place of the one that the job came from.
+// replace puts a message in the place of the message or view that the job came from.
 func (p *presenter) replace(ctx context.Context, to job.Job, m slackui.Message) error {
-	if to.Reply.ResponseURL == "" {
-		return p.slack.DirectMessage(ctx, to.Person, slackapi.Message(m))
+	if to.Reply.ResponseURL != "" {
+		return p.slack.Replace(ctx, to.Reply.ResponseURL, slackapi.Message(m))
 	}
-	return p.slack.Replace(ctx, to.Reply.ResponseURL, slackapi.Message(m))
+	_, err := p.view(ctx, to, p.ui.View(m), func() slackui.Message { return m })
+	return err
+}
+
+func (p *presenter) write(ctx context.Context, to string, m slackui.Message) error {
+	_, _, err := p.slack.DirectMessage(ctx, to, slackapi.Message(m))
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,8 +38,13 @@ func (s *screen) UpdateView(_ context.Context, id string, v slack.ModalViewReque
 	return s.view
 }
 
-func (s *screen) DirectMessage(_ context.Context, to string, m slackapi.Message) error {
+func (s *screen) DirectMessage(_ context.Context, to string, m slackapi.Message) (channel, ts string, err error) {
 	s.shown, s.said = append(s.shown, "message to "+to), append(s.said, m)
+	return "D1", "1.2", s.message
+}
+
+func (s *screen) UpdateMessage(_ context.Context, channel, ts string, m slackapi.Message) error {
+	s.shown, s.said = append(s.shown, "message "+channel+" "+ts), append(s.said, m)
 	return s.message
 }
 
@@ -74,7 +80,11 @@ func TestTheLinkIsShownWhereThePersonLooks(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for what, show := range map[string]func(p *presenter) error{
 				"link": func(p *presenter) error {
-					return p.Link(t.Context(), c.to, issue.Offer{Link: link.New(), Account: link.Account{Application: "CRM"}, Expires: time.Unix(1795597200, 0)})
+					place, err := p.Link(t.Context(), c.to, issue.Offer{Link: link.New(), Account: link.Account{Application: "CRM"}, Expires: time.Unix(1795597200, 0)})
+					if err == nil && (place.ViewID == "") == (place.Channel == "") {
+						t.Errorf("the link stands at %v", place)
+					}
+					return err
 				},
 				"problem": func(p *presenter) error { return p.Problem(t.Context(), c.to, catalog.ErrUnknown) },
 			} {
@@ -95,7 +105,7 @@ func TestTheLinkStandsInAButtonAndInNoText(t *testing.T) {
 	want := "https://apppass.example/r/open#" + l.Fragment()
 	s := &screen{view: slackapi.ErrViewGone}
 	p := &presenter{slack: s, ui: slackui.In("en"), base: "https://apppass.example"}
-	if err := p.Link(t.Context(), inView, issue.Offer{Link: l, Account: link.Account{Application: "CRM", Label: "x"}, Expires: time.Unix(1795597200, 0)}); err != nil {
+	if _, err := p.Link(t.Context(), inView, issue.Offer{Link: l, Account: link.Account{Application: "CRM", Label: "x"}, Expires: time.Unix(1795597200, 0)}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(s.said[0].Text, l.Fragment()) {
@@ -171,5 +181,30 @@ func TestARevocationWithoutAMessageIsToldDirectly(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"message to UALICE"}, h.slack.shown); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestAUsedLinkIsTakenFromWhereItStood(t *testing.T) {
+	used := link.Reveal{Account: link.Account{Application: "CRM"}, Credential: "c0123456789abcdef", State: link.Claimed, ClaimedAt: time.Unix(1795597200, 0)}
+	for name, c := range map[string]struct {
+		place job.Reply
+		view  error
+		want  []string
+	}{
+		"a view":           {job.Reply{ViewID: "V1"}, nil, []string{"view V1"}},
+		"a closed view":    {job.Reply{ViewID: "V1"}, slackapi.ErrViewGone, []string{"view V1"}},
+		"a message":        {job.Reply{Channel: "D1", TS: "1.2"}, nil, []string{"message D1 1.2"}},
+		"nowhere, not yet": {job.Reply{}, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &screen{view: c.view}
+			used.Place = c.place
+			if err := (&presenter{slack: s, ui: slackui.In("en")}).Revealed(t.Context(), used); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(s.shown, c.want) {
+				t.Errorf("got %q, want %q", s.shown, c.want)
+			}
+		})
 	}
 }

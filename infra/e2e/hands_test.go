@@ -114,7 +114,7 @@ func TestTheMainJobByHand(t *testing.T) {
 func TestASecondTabIsTooLate(t *testing.T) {
 	t.Parallel()
 	h := newHands(t)
-	h.types("/apppass new CRM"+kb.Enter).sees("h2", "App password").clicks("dialog//button", "Create")
+	h.types("/apppass new Thunderbird"+kb.Enter).sees("h2", "App password").clicks("dialog//button", "Create")
 	tab := h.opensLink()
 	address := browser.Get(t, tab, chromedp.Location())
 	h.reveals(tab)

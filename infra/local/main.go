@@ -1,5 +1,10 @@
 // Command local runs apppass on one machine, without an AWS account, Docker or a Slack workspace: "local" is the stack for hands and
 // scripts (make run), "local demo" drives one of its own through the main job and says what it sees (make demo).
+//
+// # What may be changed here
+//
+// A setting is a field of Config, and a word in README.md. How the stack is put together is package stack's; the first screen has at most
+// twenty lines.
 package main
 
 import (

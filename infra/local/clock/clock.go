@@ -2,6 +2,11 @@
 //
 // One [Clock] is shared by all that waits or expires locally: queues, TTL, the scheduler, Slack's limits. The functions'
 // processes get its offset when they start. It moves forwards and backwards; whoever waits re-arms when [Clock.Moved] closes.
+//
+// # What may be changed here
+//
+// There is one Clock a stack, and whoever waits for a time waits for [Clock.Moved] as well. Production has no such thing: package boot
+// gives functions their time.
 package clock
 
 import (

@@ -2,6 +2,10 @@
 //
 // The build is the deployment's (make dist) but for the platform, and for the race detector where the stack is a test's. Go's build cache
 // makes a second build of the same source a matter of a second or two.
+//
+// # What may be changed here
+//
+// A flag is changed here and in the Makefile's dist together: what runs locally is what is deployed.
 package compile
 
 import (

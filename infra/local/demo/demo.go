@@ -2,6 +2,10 @@
 // verified, and to one that is refused because the password was revoked.
 //
 // A step counts only if its outcome was seen; the first that was not ends the demo with an error. The password is never printed.
+//
+// # What may be changed here
+//
+// A step is an entry of steps: a sentence, and what shows that it is so. README.md quotes the sentences.
 package demo
 
 import (

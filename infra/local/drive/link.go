@@ -18,6 +18,8 @@ type Tab struct {
 	origin string
 	link   link.Link
 	nonce  link.Nonce
+	// Mangled says that the link's key has reached a request line; Guessing shows a wrong proof.
+	Mangled, Guessing bool
 }
 
 // ErrLink reports an address that is no one-time link.
@@ -46,6 +48,7 @@ func Open(ctx context.Context, address string) (*Tab, error) {
 type Claimed struct {
 	Status     int    `json:"-"`
 	State      string `json:"state"`
+	Digits     string `json:"digits"`
 	Sealed     string `json:"sealed"`
 	Credential string `json:"credential_id"`
 	Until      int64  `json:"until"`
@@ -77,6 +80,11 @@ func (t *Tab) Reveal(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return t.Opens(c)
+}
+
+// Opens opens what a claim has brought.
+func (t *Tab) Opens(c Claimed) (string, error) {
 	if c.Status != http.StatusOK {
 		return "", fmt.Errorf("claim: status %d, %s", c.Status, c.State)
 	}
@@ -96,8 +104,14 @@ func (t *Tab) Done(ctx context.Context) (status int, err error) {
 // post sends what every request of the page's says: which link, that its key is held, and which tab this is.
 func (t *Tab) post(ctx context.Context, path string) (int, []byte, error) {
 	proof := t.link.Proof()
-	body := map[string]string{
+	if t.Guessing {
+		proof[0] ^= 1
+	}
+	body := map[string]any{
 		"id": string(t.link.ID()), "proof": base64.RawURLEncoding.EncodeToString(proof[:]), "nonce": base64.RawURLEncoding.EncodeToString(t.nonce[:]),
+	}
+	if t.Mangled {
+		body["mangled"] = true
 	}
 	return send(ctx, http.MethodPost, t.origin+path, http.Header{
 		"Origin": {t.origin}, "X-Apppass": {"reveal"}, "Sec-Fetch-Site": {"same-origin"},

@@ -1,5 +1,9 @@
 // Package drive plays the people and the servers around apppass: through the simulator's JSON API, the reveal function's protocol and the
 // verify API, and nothing else. The demo and the end-to-end tests drive the stack with it, and could drive another.
+//
+// # What may be changed here
+//
+// What a person or a server can do is a method here, in the protocol's own words. What is expected of it is its caller's.
 package drive
 
 import (

@@ -1,4 +1,9 @@
 // Package faults makes things go wrong on demand: an AWS service, Slack or a function, for the next so many calls.
+//
+// # What may be changed here
+//
+// When a fault strikes, and how often, is decided here alone. What a kind does to a call is its target's: a further kind needs its effect
+// in package aws, in slack/api and in package runtime.
 package faults
 
 import (

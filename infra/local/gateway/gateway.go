@@ -3,7 +3,7 @@
 //
 // # What it does
 //
-// [Gateway] is an [net/http.Handler]. It finds the route that the template declares for a request, holds it to the route's throttle
+// [Gateway] is a [net/http.Handler]. It finds the route that the template declares for a request, holds it to the route's throttle
 // and timeout, invokes the function with an event of payload version 2.0
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) and answers as an HTTP API
 // would: with what the function says, or with {"message": …} and a status that tells what went wrong.

@@ -1,5 +1,10 @@
 // Package inprocess gives a test the emulated AWS with everything that template.yaml declares, and the local settings, but no function: for
 // tests of use cases and adapters, which call the real SDK on it. There are no other stores for tests.
+//
+// # What may be changed here
+//
+// Whatever it declares is template.yaml's, whatever it holds at first is package provision's. A test that needs a function needs package
+// world.
 package inprocess
 
 import (

@@ -3,6 +3,10 @@
 // A record is in the file (in the operating system's hands) when [Journal.Append] returns, so killing the process at any
 // moment loses nothing that was answered. A record cut off by such a kill is dropped at the next start; it was never answered.
 // A line is the CRC-32 of the record in eight hex digits, a space, the record, a newline; records are one-line JSON.
+//
+// # What may be changed here
+//
+// The form of a line, if a journal in the former one still opens: people's state is in it. What stands in a record is its owner's.
 package journal
 
 import (

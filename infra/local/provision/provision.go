@@ -3,6 +3,11 @@
 //
 // It speaks through the SDK, so it serves the local AWS and any other that answers at an endpoint. What is there already stays as it
 // is; nothing is ever deleted.
+//
+// # What may be changed here
+//
+// A kind of resource that the template gains is made beside the others. The keys of the relying parties are in the first screen of make
+// run and in everyone's scripts: they stay.
 package provision
 
 import (

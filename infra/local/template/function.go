@@ -2,7 +2,6 @@ package template
 
 import (
 	"regexp"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -87,41 +86,15 @@ func (l *loader) readEvents(f *Function, events *yaml.Node) {
 		case kind.Value == "HttpApi":
 			l.readRoute(f, o)
 		case kind.Value == "SQS":
-			l.readQueueEvent(f, o)
+			if e, ok := l.queueEvent(o, "Queue"); ok {
+				f.Queues = append(f.Queues, e)
+			}
 		case kind.Value == "ScheduleV2" || kind.Value == "Schedule":
 			l.readSchedule(f, m.name, kind.Value, o)
 		default:
 			l.failf(kind, "%s: the local stack does not know the type %s", what, kind.Value)
 		}
 	}
-}
-
-func (l *loader) readQueueEvent(f *Function, o *object) {
-	n, scaling := o.node("Queue"), o.object("ScalingConfig")
-	e := QueueEvent{
-		BatchSize:      o.number("BatchSize", 10, 1, 10000),
-		Window:         o.seconds("MaximumBatchingWindowInSeconds", 0, 0, 300),
-		MaxConcurrency: scaling.number("MaximumConcurrency", 0, 2, 1000),
-		Enabled:        !o.has("Enabled") || o.flag("Enabled"),
-	}
-	if e.BatchSize > 10 && e.Window < time.Second {
-		l.failf(o.at, "%s: a BatchSize over 10 needs a MaximumBatchingWindowInSeconds of 1 or more", o.what)
-	}
-	for _, kind := range o.list("FunctionResponseTypes") {
-		if kind != "ReportBatchItemFailures" {
-			l.failf(o.at, "%s: there is no FunctionResponseTypes %q", o.what, kind)
-		}
-		e.ReportBatchItemFailures = true
-	}
-	scaling.done()
-	o.done()
-	queue := l.byARN("AWS::SQS::Queue", o.scalar("Queue", n))
-	if queue == nil {
-		l.failf(orElse(n, o.at), "%s: Queue must be the Arn of a queue of this template", o.what)
-		return
-	}
-	e.Queue = queue.id
-	f.Queues = append(f.Queues, e)
 }
 
 // readSchedule reads a schedule of EventBridge Scheduler (ScheduleV2) or a rule of EventBridge (Schedule).

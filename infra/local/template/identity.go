@@ -48,7 +48,8 @@ var kinds = map[string]kind{
 	// Without the six random characters: Secrets Manager takes such an ARN for the secret.
 	"AWS::SecretsManager::Secret": {"Name", arn("secretsmanager", "secret:{name}"), map[string]string{
 		"Id": arn("secretsmanager", "secret:{name}")}},
-	"AWS::Logs::LogGroup": {"LogGroupName", "{name}", map[string]string{"Arn": arn("logs", "log-group:{name}:*")}},
+	"AWS::Lambda::EventSourceMapping": {"", "{uuid}", nil},
+	"AWS::Logs::LogGroup":             {"LogGroupName", "{name}", map[string]string{"Arn": arn("logs", "log-group:{name}:*")}},
 	"AWS::CloudWatch::Alarm": {"AlarmName", "{name}", map[string]string{
 		"Arn": arn("cloudwatch", "alarm:{name}")}},
 	"AWS::KMS::Key":   {"", "{uuid}", map[string]string{"Arn": arn("kms", "key/{uuid}"), "KeyId": "{uuid}"}},

@@ -28,6 +28,7 @@ type loader struct {
 	reader     string                     // the resource that is being read, whose references are noted
 	references map[string]map[string]bool // resource → what it refers to
 	settings   map[string]apiSettings     // API → its throttles
+	mapped     map[string][]QueueEvent    // function → its mappings outside of its Events
 	faults     []fault
 	out        Template
 }
@@ -88,6 +89,7 @@ func parse(path string, text []byte, parameters map[string]string, e Endpoints) 
 		names:      map[string]string{},
 		references: map[string]map[string]bool{},
 		settings:   map[string]apiSettings{},
+		mapped:     map[string][]QueueEvent{},
 	}
 	top := l.object("the template", document.Content[0])
 	top.ignore("AWSTemplateFormatVersion", "Description", "Metadata")
@@ -100,6 +102,7 @@ func parse(path string, text []byte, parameters map[string]string, e Endpoints) 
 	resources, outputs := top.node("Resources"), top.node("Outputs")
 	top.done()
 	l.readResources(resources)
+	l.settleMappings()
 	l.readOutputs(outputs)
 	l.refuseCircles()
 	l.refuseNames()
@@ -188,6 +191,8 @@ func (l *loader) read(r *resource) {
 		l.readQueue(r)
 	case "AWS::SecretsManager::Secret":
 		l.readSecret(r)
+	case "AWS::Lambda::EventSourceMapping":
+		l.readMapping(r)
 	default: // without local effect, but what it refers to must exist
 		l.resolve(r.properties)
 	}

@@ -47,6 +47,8 @@ func TestMoreFaults(t *testing.T) {
 		"a filter":                        {event("{Type: SQS, Properties: {Queue: x, FilterCriteria: {}}}"), "does not know the property FilterCriteria"},
 		"an unknown response type":        {event("{Type: SQS, Properties: {Queue: x, FunctionResponseTypes: [All]}}"), `there is no FunctionResponseTypes "All"`},
 		"a visibility under the timeout":  {event("{Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}\n      Timeout: 31\n  Q: {Type: AWS::SQS::Queue}"), "F: its Timeout is 31s, but the VisibilityTimeout of Q is 30s"},
+		"a mapping to nowhere":            {"  M: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: x, EventSourceArn: !GetAtt Q.Arn}}\n  Q: {Type: AWS::SQS::Queue}", "FunctionName must be the name or Arn of a function of this template"},
+		"a mapping of a queue elsewhere":  {"  M: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, EventSourceArn: x}}\n" + fn(""), "EventSourceArn must be the Arn of a queue of this template"},
 		"a schedule without expression":   {event("{Type: ScheduleV2, Properties: {}}"), "ScheduleExpression is missing"},
 		"a schedule with a start":         {event("{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), StartDate: x}}"), "does not know the property StartDate"},
 		"a rule with a time zone":         {event("{Type: Schedule, Properties: {Schedule: rate(1 day), ScheduleExpressionTimezone: UTC}}"), "does not know the property ScheduleExpressionTimezone"},

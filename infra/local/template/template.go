@@ -14,7 +14,7 @@
 // stack `apppass`, and a resource without a name of its own is `apppass-` and its logical id in lower case. A queue's URL and
 // an HTTP API's ApiEndpoint are the local listeners' addresses ([Endpoints]).
 //
-// # What may I change here
+// # What may be changed here
 //
 // A new property or resource type belongs into the file of its kind; say in the reader whether it acts locally or is
 // ignored. Never ignore one that changes what a function sees.

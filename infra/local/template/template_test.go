@@ -71,7 +71,10 @@ func TestFunctionsHaveQueuesAndSchedules(t *testing.T) {
 			"STAGE": "dev", "OVERRIDDEN": "global", "LINK_BASE": "http://127.0.0.1:8080", "API_ID": "peopleapi",
 			"ROLE": "arn:aws:iam::000000000000:role/apppass-revealfunctionrole",
 		},
-		Queues: []QueueEvent{{Queue: "Requests", BatchSize: 5, MaxConcurrency: 4, ReportBatchItemFailures: true, Enabled: true}},
+		Queues: []QueueEvent{
+			{Queue: "Requests", BatchSize: 5, MaxConcurrency: 4, ReportBatchItemFailures: true, Enabled: true},
+			{Queue: "RequestsDead", BatchSize: 50, Window: 2 * time.Second},
+		},
 		Schedules: []Schedule{
 			{Name: "apppass-WorkerFunctionNightly", Expression: "cron(0 3 * * ? *)", Timezone: "Europe/Berlin",
 				Input: `{"time":"<aws.scheduler.scheduled-time>"}`, Enabled: false},

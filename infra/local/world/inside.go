@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/apppass/apppass/shared/adapter/dynamo"
 	"github.com/apppass/apppass/shared/core/credential"
@@ -38,5 +39,21 @@ func (w *World) OwnsOne(p *Person) {
 	w.t.Helper()
 	if all := w.Owns(p); len(all) != 1 || all[0].State != credential.Active {
 		w.t.Errorf("%s has %d app passwords, want one that is active: %+v", p.ID, len(all), all)
+	}
+}
+
+// TurnsDoorOff stores a policy under which links of the general tier have no door.
+func (w *World) TurnsDoorOff() {
+	w.t.Helper()
+	ctx, cancel := w.context()
+	defer cancel()
+	table := w.Table("SettingsTable")
+	_, err := dynamodb.NewFromConfig(w.Config).PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: "policy"}, "sk": &types.AttributeValueMemberS{Value: "00000001"},
+		"v": &types.AttributeValueMemberN{Value: "1"}, "link_life": &types.AttributeValueMemberN{Value: "900"},
+		"guests": &types.AttributeValueMemberBOOL{Value: false}, "door_off": &types.AttributeValueMemberBOOL{Value: true},
+	}})
+	if err != nil {
+		w.t.Fatalf("turn the door off: %v", err)
 	}
 }

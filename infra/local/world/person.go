@@ -50,7 +50,9 @@ func (p *Person) Awaits(what string, sought func(*Scene) bool) *Scene {
 // Makes is the main job in one word: an app password for an application, revealed.
 func (p *Person) Makes(application, label string) string {
 	p.w.t.Helper()
-	return p.Types("/apppass new").Picks(application).Labels(label).Submits().OpensLink().Reveals()
+	pw := p.Types("/apppass new").Picks(application).Labels(label).Submits().OpensLink().Reveals()
+	p.Closes()
+	return pw
 }
 
 // Attempts acts and returns what comes of it, good or bad.
@@ -181,7 +183,17 @@ func (s *Scene) Presses(action string) drive.Answer {
 func (s *Scene) OpensLink() *Tab {
 	s.p.w.t.Helper()
 	a := s.Presses("open_link")
-	return s.p.w.Opens(a.URL)
+	tab := s.p.w.Opens(a.URL)
+	tab.owner = s.p
+	return tab
+}
+
+// CopiesLink opens the link in a new tab without a press of its button, as from a copied address.
+func (s *Scene) CopiesLink() *Tab {
+	s.p.w.t.Helper()
+	tab := s.p.w.Opens(s.url())
+	tab.owner = s.p
+	return tab
 }
 
 // Confirms presses Revoke, confirms, and waits until Slack says that it is done.
@@ -235,4 +247,43 @@ func (p *Person) Becomes(members map[string]any) {
 	if err := p.slack.Change(ctx, all); err != nil {
 		p.w.t.Fatalf("change %s: %v", p.ID, err)
 	}
+}
+
+// Taps taps a number in Slack, or, where it is empty, "That wasn't me", once the question is there.
+func (p *Person) Taps(digits string) *Scene {
+	p.w.t.Helper()
+	asked := func(s *Scene) (string, drive.Block, drive.Element, bool) {
+		for i := len(s.Messages) - 1; i >= 0; i-- {
+			for _, b := range s.Messages[i].Blocks {
+				for _, e := range b.Elements {
+					if digits == "" && e.ActionID == "not_me" || digits != "" && strings.HasPrefix(e.ActionID, "tap_") && strings.HasSuffix(e.Value, " "+digits) {
+						return s.Messages[i].TS, b, e, true
+					}
+				}
+			}
+		}
+		return "", drive.Block{}, drive.Element{}, false
+	}
+	scene := p.Awaits("the question for the number", func(s *Scene) bool { _, _, _, ok := asked(s); return ok })
+	surface, b, e, _ := asked(scene)
+	p.do("click", map[string]any{"surface": surface, "block_id": b.BlockID, "action_id": e.ActionID, "value": e.Value})
+	return scene
+}
+
+// TapsOther taps a number that is not the one that a page shows.
+func (p *Person) TapsOther(digits string) {
+	p.w.t.Helper()
+	scene := p.Awaits("the question for the number", func(s *Scene) bool { return s.other(digits) != "" })
+	surface, e, block := scene.button(scene.other(digits))
+	p.do("click", map[string]any{"surface": surface, "block_id": block, "action_id": e.ActionID, "value": e.Value})
+}
+
+// other is the action of a number to tap that is not digits.
+func (s *Scene) other(digits string) string {
+	for _, action := range []string{"tap_1", "tap_2"} {
+		if _, e, _ := s.button(action); e.Value != "" && !strings.HasSuffix(e.Value, " "+digits) {
+			return action
+		}
+	}
+	return ""
 }

@@ -1,6 +1,9 @@
 package world
 
 import (
+	"net/http"
+	"time"
+
 	"github.com/apppass/apppass/infra/local/drive"
 )
 
@@ -8,6 +11,7 @@ import (
 type Tab struct {
 	*drive.Tab
 	w       *World
+	owner   *Person // who is asked for a number
 	Address string
 }
 
@@ -21,19 +25,34 @@ func (w *World) Opens(address string) *Tab {
 		// The address has the link's key in it, and no test's output may.
 		w.t.Fatalf("open a link: %v", err)
 	}
-	return &Tab{tab, w, address}
+	return &Tab{tab, w, w.Alice, address}
 }
 
-// Reveals claims the link and returns the password.
+// Reveals claims the link, for its owner where a number is asked for, and returns the password.
 func (t *Tab) Reveals() string {
 	t.w.t.Helper()
 	ctx, cancel := t.w.context()
 	defer cancel()
-	pw, err := t.Reveal(ctx)
-	if err != nil {
-		t.w.t.Fatalf("reveal: %v", err)
+	for tapped := ""; ; {
+		c := t.Claims()
+		switch {
+		case c.Status == http.StatusAccepted && c.Digits != tapped:
+			tapped = c.Digits
+			t.owner.Taps(c.Digits)
+		case c.Status == http.StatusAccepted || c.Status == http.StatusServiceUnavailable:
+			select {
+			case <-time.After(50 * time.Millisecond):
+			case <-ctx.Done():
+				t.w.t.Fatal("the link does not open")
+			}
+		default:
+			pw, err := t.Opens(c)
+			if err != nil {
+				t.w.t.Fatalf("reveal: %v", err)
+			}
+			return pw
+		}
 	}
-	return pw
 }
 
 // Claims claims the link and returns the answer, good or bad.

@@ -17,8 +17,10 @@ var _ reveal.Store = (*Store)(nil)
 // Claim gives a link to one session and makes its password work, in one transaction, see [reveal.Store].
 func (s *Store) Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e audit.Event) error {
 	claim := update(s.tables.Ephemeral, revealKey(r.ID), "SET #state = :claimed, nonce = :nonce, claimed_at = :now, sweep_at = :unseen",
-		"#state = :ready AND expires > :now AND door = :open AND door_until > :now", item{
-			":claimed": text(string(link.Claimed)), ":ready": text(string(link.Ready)), ":open": text(link.DoorOpen),
+		"#state = :ready AND expires > :now AND "+
+			"(door = :none OR door = :open AND door_until > :now AND asker = :nonce OR door = :match AND match_nonce = :nonce AND match_allowed = :yes)", item{
+			":claimed": text(string(link.Claimed)), ":ready": text(string(link.Ready)), ":none": text(string(link.DoorNone)), ":open": text(string(link.DoorOpen)),
+			":match": text(string(link.DoorMatch)), ":yes": &types.AttributeValueMemberBOOL{Value: true},
 			":nonce": &types.AttributeValueMemberB{Value: nonce[:]}, ":now": instant(e.At),
 			":unseen": instant(e.At.Add(link.Refetch)),
 		}, reveal.ErrLost)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/core/service"
@@ -131,29 +132,37 @@ func (i verifierItem) entry() credential.Entry {
 
 type revealItem struct {
 	base
-	ProofHash   []byte       `dynamodbav:"proof_hash"`
-	Secret      string       `dynamodbav:"secret"`
-	State       string       `dynamodbav:"state"`
-	Door        string       `dynamodbav:"door"`
-	DoorUntil   int64        `dynamodbav:"door_until"`
-	Nonce       []byte       `dynamodbav:"nonce,omitempty"`
-	ClaimedAt   int64        `dynamodbav:"claimed_at,omitempty"`
-	Fetched     int64        `dynamodbav:"fetched,omitempty"`
-	Ended       int64        `dynamodbav:"ended,omitempty"`
-	Expires     int64        `dynamodbav:"expires"`
-	Generation  int          `dynamodbav:"generation"`
-	Team        string       `dynamodbav:"team"`
-	Person      string       `dynamodbav:"person"`
-	Gate        int          `dynamodbav:"gate_generation"`
-	Credential  string       `dynamodbav:"credential"`
-	Verifier    string       `dynamodbav:"verifier"`
-	Login       string       `dynamodbav:"login"`
-	Application string       `dynamodbav:"application_name"`
-	Label       string       `dynamodbav:"label,omitempty"`
-	Servers     []serverItem `dynamodbav:"servers"`
-	SweepShard  string       `dynamodbav:"sweep_shard,omitempty"`
-	SweepAt     int64        `dynamodbav:"sweep_at,omitempty"`
-	Expiration  int64        `dynamodbav:"expiration"`
+	ProofHash    []byte       `dynamodbav:"proof_hash"`
+	Secret       string       `dynamodbav:"secret"`
+	State        string       `dynamodbav:"state"`
+	Door         string       `dynamodbav:"door"`
+	DoorUntil    int64        `dynamodbav:"door_until"`
+	Asker        []byte       `dynamodbav:"asker,omitempty"`
+	Nonce        []byte       `dynamodbav:"nonce,omitempty"`
+	MatchNonce   []byte       `dynamodbav:"match_nonce,omitempty"`
+	MatchDigits  string       `dynamodbav:"match_digits,omitempty"`
+	MatchUntil   int64        `dynamodbav:"match_until,omitempty"`
+	MatchAllowed bool         `dynamodbav:"match_allowed,omitempty"`
+	ViewID       string       `dynamodbav:"view_id,omitempty"`
+	Channel      string       `dynamodbav:"channel,omitempty"`
+	TS           string       `dynamodbav:"ts,omitempty"`
+	ClaimedAt    int64        `dynamodbav:"claimed_at,omitempty"`
+	Fetched      int64        `dynamodbav:"fetched,omitempty"`
+	Ended        int64        `dynamodbav:"ended,omitempty"`
+	Expires      int64        `dynamodbav:"expires"`
+	Generation   int          `dynamodbav:"generation"`
+	Team         string       `dynamodbav:"team"`
+	Person       string       `dynamodbav:"person"`
+	Gate         int          `dynamodbav:"gate_generation"`
+	Credential   string       `dynamodbav:"credential"`
+	Verifier     string       `dynamodbav:"verifier"`
+	Login        string       `dynamodbav:"login"`
+	Application  string       `dynamodbav:"application_name"`
+	Label        string       `dynamodbav:"label,omitempty"`
+	Servers      []serverItem `dynamodbav:"servers"`
+	SweepShard   string       `dynamodbav:"sweep_shard,omitempty"`
+	SweepAt      int64        `dynamodbav:"sweep_at,omitempty"`
+	Expiration   int64        `dynamodbav:"expiration"`
 }
 
 // serverItem is a [link.Server].
@@ -177,7 +186,7 @@ const revealLife = 7 * 24 * time.Hour
 
 func newReveal(r link.Reveal) revealItem {
 	return revealItem{
-		base: at(revealKey(r.ID)), ProofHash: r.ProofHash[:], Secret: r.Secret, State: string(r.State), Door: r.Door,
+		base: at(revealKey(r.ID)), ProofHash: r.ProofHash[:], Secret: r.Secret, State: string(r.State), Door: string(r.Door),
 		DoorUntil: seconds(r.DoorUntil), Expires: seconds(r.Expires), Generation: r.Generation, Team: r.Owner.Team, Person: r.Owner.Person,
 		Gate: r.Gate, Credential: r.Credential, Verifier: string(r.Verifier), Login: r.Account.Login, Application: r.Account.Application,
 		Label: r.Account.Label, Servers: servers(r.Account.Services), SweepShard: peopleShard(r.Owner.Person), SweepAt: seconds(r.Expires),
@@ -187,7 +196,7 @@ func newReveal(r link.Reveal) revealItem {
 
 func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
 	r := link.Reveal{
-		ID: id, Secret: i.Secret, State: link.State(i.State), Door: i.Door, DoorUntil: moment(i.DoorUntil), ClaimedAt: moment(i.ClaimedAt),
+		ID: id, Secret: i.Secret, State: link.State(i.State), Door: link.Door(i.Door), DoorUntil: moment(i.DoorUntil), ClaimedAt: moment(i.ClaimedAt),
 		Fetched: moment(i.Fetched), Ended: moment(i.Ended), Expires: moment(i.Expires), Generation: i.Generation,
 		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Gate: i.Gate, Credential: i.Credential,
 		Verifier: credential.Verifier(i.Verifier),
@@ -196,11 +205,16 @@ func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
 	for _, s := range i.Servers {
 		r.Account.Services = append(r.Account.Services, link.Server(s))
 	}
-	if len(i.ProofHash) != len(r.ProofHash) || len(i.Nonce) != 0 && len(i.Nonce) != len(r.Nonce) {
-		return r, fmt.Errorf("the item of link %s has a proof of %d and a nonce of %d bytes", id, len(i.ProofHash), len(i.Nonce))
+	r.Match = link.Match{Digits: i.MatchDigits, Until: moment(i.MatchUntil), Allowed: i.MatchAllowed}
+	r.Place = job.Reply{ViewID: i.ViewID, Channel: i.Channel, TS: i.TS}
+	for to, from := range map[*link.Nonce][]byte{&r.Nonce: i.Nonce, &r.Asker: i.Asker, &r.Match.Nonce: i.MatchNonce} {
+		if len(from) != 0 && copy(to[:], from) != len(from) {
+			return r, fmt.Errorf("the item of link %s has a nonce of %d bytes", id, len(from))
+		}
 	}
-	copy(r.ProofHash[:], i.ProofHash)
-	copy(r.Nonce[:], i.Nonce)
+	if copy(r.ProofHash[:], i.ProofHash) != len(r.ProofHash) || len(i.ProofHash) != len(r.ProofHash) {
+		return r, fmt.Errorf("the item of link %s has a proof of %d bytes", id, len(i.ProofHash))
+	}
 	return r, nil
 }
 

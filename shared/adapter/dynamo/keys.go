@@ -20,7 +20,9 @@
 //	   person       person / sk                               what concerned a person: Query
 //
 // Every item has v, its shape's version. Times are epoch seconds; no time is no attribute. ephemeral is cleaned by the TTL attribute
-// expiration; expiry itself is checked in code. An index is a wake-up; the table's consistent read decides.
+// expiration; expiry itself is checked in code. An index is a wake-up; the table's consistent read decides. Nobody asks yet for what the
+// indexes nudge, application, pepper and person and the credentials' sweep can find, nor for an audit month: they are laid out so that
+// they can be.
 //
 // # What is promised
 //

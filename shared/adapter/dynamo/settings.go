@@ -38,6 +38,7 @@ type policyItem struct {
 	base
 	LinkLife int64 `dynamodbav:"link_life"`          // seconds
 	Lifetime int64 `dynamodbav:"lifetime,omitempty"` // seconds; none: no end
+	DoorOff  bool  `dynamodbav:"door_off,omitempty"`
 	Guests   bool  `dynamodbav:"guests"`
 }
 
@@ -57,7 +58,7 @@ func (s *Settings) Policy(ctx context.Context) (policy.Policy, error) {
 	if _, err := read(out.Items[0], &i); err != nil {
 		return policy.Policy{}, err
 	}
-	p := policy.Policy{LinkLife: time.Duration(i.LinkLife) * time.Second, Lifetime: time.Duration(i.Lifetime) * time.Second, Guests: i.Guests}
+	p := policy.Policy{LinkLife: time.Duration(i.LinkLife) * time.Second, Lifetime: time.Duration(i.Lifetime) * time.Second, Door: !i.DoorOff, Guests: i.Guests}
 	if p.Version, err = strconv.Atoi(i.SK); err != nil {
 		return p, fmt.Errorf("the policy's version %q: %w", i.SK, err)
 	}

@@ -1,6 +1,10 @@
 // Package queue sends jobs through SQS, and puts off those that have to wait.
 //
 // A job is small and has no secret in it. Its arrival is at least once and in no order; what makes it act once is its once-record.
+//
+// # What may be changed here
+//
+// Only how jobs travel. What one holds is package job's: nothing may be put into a message beside it.
 package queue
 
 import (

@@ -5,6 +5,11 @@
 // No token, response URL or content of a message is ever in an error. Each call has a deadline. Slack's wish to be asked later is a
 // [job.Later]; all else that passes is [problem.ErrUnavailable]. Nothing is tried again here: in front of an acknowledgement there is no
 // time for it, and behind one the queue does it.
+//
+// # What may be changed here
+//
+// A further method of Slack's is a method of [Client] that turns Slack's error codes into problems. What people see is built by package
+// slackui, and what is done about an error is decided by whoever calls.
 package slackapi
 
 import (
@@ -123,15 +128,29 @@ type Message struct {
 	Blocks []slack.Block
 }
 
-// DirectMessage writes to a person.
-func (c *Client) DirectMessage(ctx context.Context, to string, m Message) error {
+// DirectMessage writes to a person, and returns where the message stands.
+func (c *Client) DirectMessage(ctx context.Context, to string, m Message) (channel, ts string, err error) {
+	api, err := c.bot(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	channel, ts, err = api.PostMessageContext(ctx, to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	return channel, ts, c.told(ctx, "chat.postMessage", err)
+}
+
+// UpdateMessage changes a message of the app's; one that is deleted is no error.
+func (c *Client) UpdateMessage(ctx context.Context, channel, ts string, m Message) error {
 	api, err := c.bot(ctx)
 	if err != nil {
 		return err
 	}
-	_, _, err = api.PostMessageContext(ctx, to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+	_, _, _, err = api.UpdateMessageContext(ctx, channel, ts, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
-	return c.told(ctx, "chat.postMessage", err)
+	if code(err) == "message_not_found" || code(err) == "channel_not_found" {
+		return nil
+	}
+	return c.told(ctx, "chat.update", err)
 }
 
 func (c *Client) bot(ctx context.Context) (*slack.Client, error) {

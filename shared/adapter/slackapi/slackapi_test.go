@@ -196,7 +196,7 @@ func TestAViewIsUpdatedUntilItIsClosed(t *testing.T) {
 
 func TestADirectMessageReachesItsPerson(t *testing.T) {
 	h := newHouse(t)
-	if err := h.DirectMessage(t.Context(), "UBOB", message()); err != nil {
+	if _, _, err := h.DirectMessage(t.Context(), "UBOB", message()); err != nil {
 		t.Fatal(err)
 	}
 	for who, want := range map[string]int{"UBOB": 1, "UALICE": 0} {

@@ -29,7 +29,11 @@ var calls = []call{
 	{"views.open", func(ctx context.Context, c *slackapi.Client, _ string) error { return c.OpenView(ctx, "1.2.3", form()) }},
 	{"views.update", func(ctx context.Context, c *slackapi.Client, _ string) error { return c.UpdateView(ctx, "V1", form()) }},
 	{"chat.postMessage", func(ctx context.Context, c *slackapi.Client, _ string) error {
-		return c.DirectMessage(ctx, "UALICE", message())
+		_, _, err := c.DirectMessage(ctx, "UALICE", message())
+		return err
+	}},
+	{"chat.update", func(ctx context.Context, c *slackapi.Client, _ string) error {
+		return c.UpdateMessage(ctx, "DALICE", "1.2", message())
 	}},
 	{"response_url", func(ctx context.Context, c *slackapi.Client, slack string) error {
 		return c.Replace(ctx, slack+"/hooks/actions/TLOCAL/hook-secret", message())

@@ -7,6 +7,11 @@
 //
 // Secrets Manager is eventually consistent: a new secret may not be found at once, so reading waits for it; "not found" is never
 // taken as a lock.
+//
+// # What may be changed here
+//
+// How long a reading waits and how long a secret counts as read. A sealed password is never cached, and what is stored under a name is
+// never overwritten.
 package vault
 
 import (

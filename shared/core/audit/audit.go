@@ -1,4 +1,9 @@
 // Package audit is what is remembered of every change: who, what, when, from where and why. Never a password, a link, or a verifier.
+//
+// # What may be changed here
+//
+// An action is one more constant; its word is stored for good, so it is never given another meaning. A field is for codes and ids, not for
+// what people typed.
 package audit
 
 import (

@@ -3,6 +3,11 @@
 // An application says how much depends on it (its tier), which services accept its passwords, and whether it could sign in without
 // one, by OAuth. A company's own list is stored whole; [Builtin] is the one that ships, and what is shown while the stored one can't
 // be read.
+//
+// # What may be changed here
+//
+// builtin.json is the list that ships: entries may be added and bettered. An id is stored with every app password that was made for it, so
+// it is never taken away or given to another application.
 package catalog
 
 import (

@@ -8,6 +8,12 @@
 //
 // A job may arrive twice, late, or beside another for the same thing. Its id names the act, not the delivery, and the once-record
 // under that id makes it act once.
+//
+// # What may be changed here
+//
+// A kind is one more constant with a type for its arguments, and a case in functions/worker. Jobs that wait in a queue are read by the
+// code after the next deployment: arguments may gain fields whose absence means what it meant before; anything else is a new [Version],
+// and code that reads both.
 package job
 
 import (
@@ -28,6 +34,14 @@ const (
 	Issue Kind = "issue"
 	// Revoke ends one; its arguments are [RevokeArgs].
 	Revoke Kind = "revoke"
+	// AskOwner asks in Slack which number a browser shows; its arguments are [AskOwnerArgs].
+	AskOwner Kind = "ask_owner"
+	// Tap answers that; its arguments are [TapArgs].
+	Tap Kind = "tap"
+	// Revealed says in Slack that a link was used; its arguments are [RevealArgs].
+	Revealed Kind = "revealed"
+	// Warn tells the owner of something odd at a link; its arguments are [WarnArgs].
+	Warn Kind = "warn"
 	// DeleteSecret removes what a link had sealed; its arguments are [DeleteSecretArgs].
 	DeleteSecret Kind = "delete_secret"
 )
@@ -69,6 +83,42 @@ type IssueArgs struct {
 type RevokeArgs struct {
 	Credential string `json:"credential"`
 }
+
+// RevealArgs names a link.
+type RevealArgs struct {
+	Reveal string `json:"reveal"` // the link's id
+}
+
+// AskOwnerArgs is what an [AskOwner] needs.
+type AskOwnerArgs struct {
+	Reveal  string `json:"reveal"`
+	Tag     string `json:"tag"`     // of the match that is asked about
+	Browser string `json:"browser"` // as its User-Agent says, "Firefox on Windows"; empty: unknown
+	Network string `json:"network"` // the address from which it comes
+}
+
+// TapArgs is what a [Tap] needs.
+type TapArgs struct {
+	Reveal string `json:"reveal"`
+	Tag    string `json:"tag"`
+	Digits string `json:"digits"` // empty: "That wasn't me"
+}
+
+// WarnArgs is what a [Warn] needs.
+type WarnArgs struct {
+	Reveal string  `json:"reveal"`
+	What   Warning `json:"what"`
+}
+
+// Warning is something odd at a link.
+type Warning string
+
+// The warnings there are.
+const (
+	WrongProof Warning = "wrong_proof" // somebody knows the link's id, and not its key
+	TwoAsk     Warning = "two_ask"     // two browsers hold the link
+	Mangled    Warning = "mangled"     // the link's key has reached a server's log on its way
+)
 
 // DeleteSecretArgs is what a [DeleteSecret] needs.
 type DeleteSecretArgs struct {

@@ -1,4 +1,4 @@
-// Package link is the one-time link: its form, and what is derived from its key.
+// Package link is the one-time link: its form, what is derived from its key, and what is stored about it.
 //
 // # Form
 //
@@ -14,10 +14,14 @@
 // server, which keeps their SHA-256 only; info "apppass/1/seal" gives the AES-256-GCM key that seals the password. A key seals once, so
 // the nonce is zero; the additional data is version ‖ id ‖ credential id, so that no ciphertext opens in another's place.
 //
+// # What is stored
+//
+// A [Reveal] is a link as the server knows it: who may claim it, in which state it is, until when. The key is nowhere in it.
+//
 // # What may be changed here
 //
-// A change of any of this is a new version, which the page in functions/reveal must know too. testdata/vectors.json is what both
-// are held to.
+// A change of the form or of what is derived is a new version, which the page in functions/reveal must know too. testdata/vectors.json is
+// what both are held to. The words of a reveal's states are stored; a new state needs its transitions.
 package link
 
 import (

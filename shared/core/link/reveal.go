@@ -28,9 +28,6 @@ var Transitions = map[State][]State{
 	Void:      {},
 }
 
-// DoorOpen is the door's word for: whoever holds the link may claim, until the door's time is over.
-const DoorOpen = "open"
-
 // Refetch is how long the session that claimed may fetch again.
 const Refetch = time.Minute
 
@@ -44,9 +41,14 @@ type Reveal struct {
 	// Secret is the random name under which Secrets Manager holds the sealed password.
 	Secret string
 	State  State
-	// Door is who may claim; DoorUntil is how long.
-	Door      string
+	// Door is who may claim; DoorUntil is how long an open one stays so. Asker is the first session that has shown the proof, zero before.
+	Door      Door
 	DoorUntil time.Time
+	Asker     Nonce
+	// Match is the number that has to be tapped; the zero Match where none is asked for.
+	Match Match
+	// Place is where Slack shows the link; zero where it is not shown yet.
+	Place job.Reply
 	// Nonce and ClaimedAt are the claim's; zero before.
 	Nonce     Nonce
 	ClaimedAt time.Time
@@ -99,7 +101,7 @@ var (
 	ErrPreparing = problem.New(problem.Unavailable, "reveal.preparing")
 )
 
-// Claimable says why the reveal can't be claimed at now by who holds its proof; nil where it can.
+// Claimable says why the reveal can't be claimed at now, whoever it is; nil where it can by whom the door admits.
 func (r Reveal) Claimable(now time.Time) error {
 	switch {
 	case r.State == Void:
@@ -110,8 +112,6 @@ func (r Reveal) Claimable(now time.Time) error {
 		return ErrExpired
 	case r.State == Preparing:
 		return ErrPreparing
-	case r.Door != DoorOpen || !now.Before(r.DoorUntil):
-		return ErrRefused
 	}
 	return nil
 }

@@ -21,6 +21,11 @@
 // No one can choose a password: [New] is the only way to make one, and it takes no characters. A [Password] can't be
 // printed, logged, marshalled or compared. testdata/vectors.json is the specification in data; an implementation in
 // another language must pass it too.
+//
+// # What may be changed here
+//
+// Nothing of a format that has been issued: its alphabet, length, check characters and canonical form are in passwords that people use. A
+// further format is an entry of [Formats] with a length of its own, its vectors, and its bits in the test that counts them.
 package password
 
 import (

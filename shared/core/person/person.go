@@ -9,6 +9,11 @@
 //
 // What is typed beside a password is the person's e-mail address. It is bound once to the person: an address that is used again for
 // somebody else, or that changes, is never taken over; the person is held until an admin decides.
+//
+// # What may be changed here
+//
+// Who may have app passwords is decided by [Account.Check] alone, and only what Slack says now counts; a further reason is a sentinel with
+// its sentence. The words of the gate's states are stored.
 package person
 
 import (

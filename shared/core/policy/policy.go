@@ -1,7 +1,12 @@
 // Package policy is what a company decides about its app passwords, with defaults that are safe without a decision.
 //
-// A policy is stored in versions; the newest is in force. A value that is missing or out of its bounds is never taken over:
-// [Policy.Check] names it. Who reads a policy gets [Default] where none is stored.
+// A policy is stored in versions; the newest is in force. One with a value out of its bounds is never in force: [Policy.Check]
+// names the value. Who reads a policy gets [Default] where none is stored.
+//
+// # What may be changed here
+//
+// A decision is a field with its unit, its bounds in [Policy.Check], its default, and an attribute in adapter/dynamo. Policies that are
+// stored lack it: its absence has to mean the default.
 package policy
 
 import (
@@ -28,12 +33,16 @@ type Policy struct {
 	LinkLife time.Duration
 	// Lifetime is how long an app password works after it was made; 0 is without an end.
 	Lifetime time.Duration
+	// Door says that a link of the general tier opens only for who presses its button in Slack, or taps a number there. Of the sensitive
+	// tier that is always so.
+	Door bool
 	// Guests says whether Slack's guests may have app passwords.
 	Guests bool
 }
 
-// Default is in force until a company decides otherwise: links live 15 minutes, passwords have no end, guests get none.
-func Default() Policy { return Policy{LinkLife: 15 * time.Minute} }
+// Default is in force until a company decides otherwise: links live 15 minutes and have a door, passwords have no end,
+// guests get none.
+func Default() Policy { return Policy{LinkLife: 15 * time.Minute, Door: true} }
 
 // Check returns [ErrInvalid], wrapped with the first value that is out of its bounds.
 func (p Policy) Check() error {

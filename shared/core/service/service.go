@@ -2,6 +2,11 @@
 //
 // A service is configuration, written by admins: who it is, which protocols it speaks, which keys it may ask with. Keys are
 // 256 random bits, so a plain SHA-256 of them is kept, and found again without a secret of ours.
+//
+// # What may be changed here
+//
+// A protocol is one more constant; its word is stored with services and app passwords. A key has to stay random: a hash without a salt is
+// no place for one that somebody has thought up.
 package service
 
 import (

@@ -8,6 +8,11 @@
 // with 500 and logged by its type and route only. No path, header or body is ever logged.
 //
 // The event's shape is https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
+//
+// # What may be changed here
+//
+// Nothing here knows a route. What an event means is API Gateway's to say, and what an answer means net/http's: change it only towards
+// them.
 package apigw
 
 import (

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,6 +122,18 @@ func TestEveryExampleIsTheRequestThatItTellsOf(t *testing.T) {
 						if got := r.Header.Get(name); got != value {
 							t.Errorf("%s: got %q, want %q", name, got, value)
 						}
+					}
+					for name, joined := range e.QueryStringParameters {
+						if got := strings.Join(r.URL.Query()[name], ","); got != joined {
+							t.Errorf("the parameter %s: got %q, want %q", name, got, joined)
+						}
+					}
+					var cookies []string
+					for _, c := range r.Cookies() {
+						cookies = append(cookies, c.String())
+					}
+					if !slices.Equal(cookies, e.Cookies) {
+						t.Errorf("got the cookies %q, want %q", cookies, e.Cookies)
 					}
 					if ip, _, _ := strings.Cut(r.RemoteAddr, ":"); r.Host != e.RequestContext.DomainName || ip != e.RequestContext.HTTP.SourceIP {
 						t.Errorf("got the host %s and the client %s", r.Host, r.RemoteAddr)

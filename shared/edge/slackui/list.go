@@ -50,11 +50,7 @@ func (u UI) Revoked(c credential.Credential, left []credential.Credential, appli
 }
 
 func (u UI) row(c credential.Credential, applications catalog.Catalog) []slack.Block {
-	button := slack.NewButtonBlockElement(ActionRevoke, c.ID, plain(u.say.Say("revoke.button")))
-	button.Style = slack.StyleDanger
-	button.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("revoke.confirm.title")),
-		plain(u.say.Say("revoke.confirm.text", "name", nameOf(c, applications))),
-		plain(u.say.Say("revoke.confirm.yes")), plain(u.say.Say("revoke.confirm.no"))).WithStyle(slack.StyleDanger)
+	button := u.revoke(c.ID, nameOf(c, applications))
 	state := "list.state.active"
 	if c.State == credential.Pending {
 		state = "list.state.pending"
@@ -67,6 +63,16 @@ func (u UI) row(c credential.Credential, applications catalog.Catalog) []slack.B
 		slack.NewSectionBlock(plain(nameOf(c, applications)), nil, slack.NewAccessory(button), slack.SectionBlockOptionBlockID(c.ID)),
 		slack.NewContextBlock("", marked(detail)),
 	}
+}
+
+// revoke is the button that revokes a credential, with a question of its own.
+func (u UI) revoke(credential, called string) *slack.ButtonBlockElement {
+	button := slack.NewButtonBlockElement(ActionRevoke, credential, plain(u.say.Say("revoke.button")))
+	button.Style = slack.StyleDanger
+	button.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("revoke.confirm.title")),
+		plain(u.say.Say("revoke.confirm.text", "name", called)),
+		plain(u.say.Say("revoke.confirm.yes")), plain(u.say.Say("revoke.confirm.no"))).WithStyle(slack.StyleDanger)
+	return button
 }
 
 func nameOf(c credential.Credential, applications catalog.Catalog) string {

@@ -81,17 +81,17 @@ func (u UI) Failed(p *problem.Problem) slack.ModalViewRequest {
 func (u UI) FailedMessage(p *problem.Problem) Message { return u.Plain(p.Code()) }
 
 // Link is what the form turns into when the password is ready: a button that leads to it, once. url has the link's key in it.
-func (u UI) Link(a link.Account, url string, expires time.Time) slack.ModalViewRequest {
-	return u.modal("view.close", u.link(a, url, expires)...)
+func (u UI) Link(a link.Account, id link.ID, url string, expires time.Time) slack.ModalViewRequest {
+	return u.modal("view.close", u.link(a, id, url, expires)...)
 }
 
 // LinkMessage is [UI.Link] for who has closed the form.
-func (u UI) LinkMessage(a link.Account, url string, expires time.Time) Message {
-	return Message{Text: u.say.Say("link.notification", "application", a.Application), Blocks: u.link(a, url, expires)}
+func (u UI) LinkMessage(a link.Account, id link.ID, url string, expires time.Time) Message {
+	return Message{Text: u.say.Say("link.notification", "application", a.Application), Blocks: u.link(a, id, url, expires)}
 }
 
-func (u UI) link(a link.Account, url string, expires time.Time) []slack.Block {
-	open := slack.NewButtonBlockElement(ActionOpenLink, "", plain(u.say.Say("link.open")))
+func (u UI) link(a link.Account, id link.ID, url string, expires time.Time) []slack.Block {
+	open := slack.NewButtonBlockElement(ActionOpenLink, string(id), plain(u.say.Say("link.open")))
 	open.URL = url
 	open.Style = slack.StylePrimary
 	return []slack.Block{

@@ -94,7 +94,7 @@ func TestWhatPeopleWriteIsPlainText(t *testing.T) {
 			a := link.Account{Application: "Thunderbird", Label: label}
 			for name, screen := range map[string]any{
 				"list": In("en").List([]credential.Credential{c}, catalog.Builtin()), "revoked": In("en").Revoked(c, nil, catalog.Builtin()),
-				"link": In("en").Link(a, url, expires), "message": In("en").LinkMessage(a, url, expires), "new": In("en").New(catalog.Builtin(), label),
+				"link": In("en").Link(a, linkID, url, expires), "message": In("en").LinkMessage(a, linkID, url, expires), "new": In("en").New(catalog.Builtin(), label),
 			} {
 				checkScreen(t, screen)
 				var v any

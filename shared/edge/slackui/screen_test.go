@@ -17,6 +17,7 @@ import (
 	"github.com/apppass/apppass/infra/local/slack/api/blockkit"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/core/text"
@@ -41,6 +42,11 @@ var (
 	withdrawn = credential.Credential{ID: "c00000000000000a0", Application: "no-longer-offered", Label: "old", State: credential.Active, Made: made}
 )
 
+// linkID is the public part of url, and used the link after it was used.
+const linkID = link.ID("tBP0fRPuL-bIRbLuFBr4HQ")
+
+var used = link.Reveal{ID: linkID, Credential: "c0123456789abcdef", Account: account, State: link.Claimed, ClaimedAt: made}
+
 // url has the key of link's vectors.json in it.
 const url = "https://apppass.example/r/open#AbQT9H0T7i_myEWy7hQa-B388KbHAN0T4nS2-6je6o3Zsm5O7d40lXF8rIQIycUXf0PS7KI"
 
@@ -52,9 +58,19 @@ func screens(u UI) map[string]any {
 		"new-label":         u.New(catalog.Builtin(), "laptop at home"),
 		"being-made":        u.BeingMade(),
 		"failed":            u.Failed(catalog.ErrUnknown),
-		"link":              u.Link(account, url, expires),
+		"link":              u.Link(account, linkID, url, expires),
 		"failed-message":    u.FailedMessage(catalog.ErrUnknown),
-		"link-message":      u.LinkMessage(account, url, expires),
+		"link-message":      u.LinkMessage(account, linkID, url, expires),
+		"ask-owner":         u.AskOwner(used, job.AskOwnerArgs{Tag: "AAAAAAAA", Browser: "Firefox on Windows", Network: "203.0.113.7"}, []string{"47", "12", "88"}),
+		"ask-owner-unknown": u.AskOwner(used, job.AskOwnerArgs{Tag: "AAAAAAAA", Network: "2001:db8::7"}, []string{"47", "12", "88"}),
+		"admitted":          u.Admitted(),
+		"over":              u.Over(),
+		"not-me":            u.NotMe(used, "thunderbird"),
+		"warn-wrong-proof":  u.Warn(used, job.WrongProof),
+		"warn-two-ask":      u.Warn(used, job.TwoAsk),
+		"warn-mangled":      u.Warn(used, job.Mangled),
+		"revealed":          u.RevealedView(used),
+		"revealed-message":  u.RevealedMessage(used),
 		"help":              u.Help(),
 		"unknown":           u.Unknown(Command{Verb: VerbUnknown}),
 		"unknown-but-near":  u.Unknown(ParseCommand("lsit thunderbird")),

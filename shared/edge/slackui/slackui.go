@@ -2,8 +2,8 @@
 //
 // # One builder a view
 //
-// A view's ids, how it is built and how it is read stand in one file. The value of a button is an id and nothing else: whoever handles
-// it loads the state again and checks the right again.
+// A view's ids, how it is built and how it is read stand in one file. The value of a button is an id, or the command that it offers,
+// and nothing else: whoever handles it loads the state again and checks the right again.
 //
 // # What is promised
 //
@@ -11,6 +11,11 @@
 // stands in the url of one button, never in a text: texts go to notifications.
 //
 // Limits are Slack's, https://docs.slack.dev/reference/block-kit; golden files in testdata hold every view.
+//
+// # What may be changed here
+//
+// How something looks, freely; its sentences are package text's. Messages stay in Slack for years: an action id keeps its meaning, and the
+// form of its value, for as long as a message may have it.
 package slackui
 
 import (
@@ -50,6 +55,9 @@ func (u UI) Plain(code string, pairs ...string) Message {
 	sentence := u.say.Say(code, pairs...)
 	return Message{Text: sentence, Blocks: []slack.Block{slack.NewSectionBlock(plain(sentence), nil, nil)}}
 }
+
+// View is a message as a modal.
+func (u UI) View(m Message) slack.ModalViewRequest { return u.modal("view.close", m.Blocks...) }
 
 // Say is the sentence under a code.
 func (u UI) Say(code string, pairs ...string) string { return u.say.Say(code, pairs...) }

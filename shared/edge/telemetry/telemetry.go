@@ -4,6 +4,10 @@
 //
 // Codes, ids of jobs, credentials and links, route keys, durations, causes. Never a path, a query, a header, a body, a person's words, a
 // password, a link, a token, a response URL.
+//
+// # What may be changed here
+//
+// An attribute may be added if it is one of the first list. Alarms and searches go by messages and attributes: their names stay.
 package telemetry
 
 import (

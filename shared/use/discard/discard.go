@@ -5,6 +5,11 @@
 // A sealed password lives no longer than its link, and a minute after a claim. The job that deletes it is queued before the secret is
 // made and again before it is read, so that no crash can keep one. The job looks at the stored reveal, whatever it was queued for,
 // and comes back later where it is too early; running it twice changes nothing.
+//
+// # What may be changed here
+//
+// When a secret may go is said by [link.Reveal.Disposable]. The look at the reveal stays in front of the deletion: the job comes early,
+// late and twice.
 package discard
 
 import (

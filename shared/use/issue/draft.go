@@ -57,7 +57,7 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 	}
 	r := link.Reveal{
 		ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: i.company.SecretPrefix + rand.Text(), State: link.Preparing,
-		Expires: now.Add(rules.LinkLife), Door: link.DoorOpen, DoorUntil: now.Add(rules.LinkLife), Generation: generation,
+		Expires: now.Add(rules.LinkLife), Door: link.FirstDoor(application.Tier, rules.Door), DoorUntil: now.Add(rules.LinkLife), Generation: generation,
 		Owner: who.Owner, Gate: who.Gate.Generation, Credential: c.ID, Verifier: keyed.Verifier,
 		Account: link.Account{Login: who.Login, Application: application.Name, Label: label, Services: services},
 	}

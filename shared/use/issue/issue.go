@@ -14,6 +14,11 @@
 // is nothing left to do. Of several runs only the newest generation's link is shown.
 //
 // What the person has to mend or can't have (a problem that is not ours) is shown in place of the link, and the job is done.
+//
+// # What may be changed here
+//
+// The order of the steps is what makes each of them safe to be the last: nothing is stored of which the end is not queued, nothing is
+// shown that is not ready. A change is tried by infra/e2e, which pulls the plug after each.
 package issue
 
 import (
@@ -51,6 +56,8 @@ type Store interface {
 	Ready(ctx context.Context, id link.ID) error
 	// Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].
 	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
+	// Shown notes where Slack shows the link, so that it can be taken from there when it is used.
+	Shown(ctx context.Context, id link.ID, place job.Reply) error
 }
 
 // Ledger keeps jobs from acting twice.
@@ -104,8 +111,8 @@ type Queue interface {
 
 // Presenter shows the person what has come of it.
 type Presenter interface {
-	// Link shows the link, where reply says or else in a direct message.
-	Link(ctx context.Context, to job.Job, o Offer) error
+	// Link shows the link, where reply says or else in a direct message, and returns where it stands.
+	Link(ctx context.Context, to job.Job, o Offer) (job.Reply, error)
 	// Problem shows why there is none.
 	Problem(ctx context.Context, to job.Job, p *problem.Problem) error
 }
@@ -226,7 +233,14 @@ func (i *Issuer) attempt(ctx context.Context, j job.Job, once job.Once) error {
 	case now.Generation != d.Reveal.Generation:
 		return fmt.Errorf("generation %d has overtaken %d: %w", now.Generation, d.Reveal.Generation, job.ErrBusy)
 	}
-	return i.Presenter.Link(ctx, j, Offer{Link: l, Account: d.Reveal.Account, Expires: d.Reveal.Expires})
+	place, err := i.Presenter.Link(ctx, j, Offer{Link: l, Account: d.Reveal.Account, Expires: d.Reveal.Expires})
+	if err != nil {
+		return err
+	}
+	if err := i.Store.Shown(ctx, d.Reveal.ID, place); err != nil {
+		return fmt.Errorf("note where link %s is shown: %w", d.Reveal.ID, err)
+	}
+	return nil
 }
 
 // former is the link that an earlier run of the job has made.

@@ -71,7 +71,7 @@ func newHouse(t *testing.T) *house {
 	}, issue.Company{
 		Team: "TLOCAL", Domains: []string{"example.com"}, Prefixes: []string{"app"}, SecretPrefix: "apppass/reveal/", Lease: time.Minute,
 	}, c.Clock.Now)
-	h.revealer = reveal.New(h.store, sealed, background, c.Clock.Now)
+	h.revealer = reveal.New(h.store, sealed, background, background, c.Clock.Now)
 	h.revoker = revoke.New(h.store, background, c.Clock.Now)
 	return h
 }
@@ -84,14 +84,15 @@ func (h *house) Account(_ context.Context, id string) (person.Account, error) {
 	return a, nil
 }
 
-func (h *house) Link(_ context.Context, _ job.Job, o issue.Offer) error {
+func (h *house) Link(_ context.Context, to job.Job, o issue.Offer) (job.Reply, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	place := job.Reply{ViewID: "V-of-" + to.ID}
 	if h.showing != nil {
-		return h.showing()
+		return place, h.showing()
 	}
 	h.offers = append(h.offers, o)
-	return nil
+	return place, nil
 }
 
 func (h *house) Problem(_ context.Context, _ job.Job, p *problem.Problem) error {
@@ -114,7 +115,12 @@ func (h *house) job(t *testing.T, id, who, application, label string) job.Job {
 // claim claims the newest offer and expects the error.
 func (h *house) claim(t *testing.T, want error) reveal.Revealed {
 	t.Helper()
-	l := h.offers[len(h.offers)-1].Link
+	o := h.offers[len(h.offers)-1]
+	l := o.Link
+	// The owner presses the button. A door that is over is nothing that it could open.
+	if err := h.store.OpenDoor(t.Context(), l.ID(), alice, o.Account.Login, h.Clock.Now().Add(link.DoorLife)); err != nil && !errors.Is(err, reveal.ErrLost) {
+		t.Fatal(err)
+	}
 	got, err := h.revealer.Claim(t.Context(), reveal.Claim{ID: l.ID(), Proof: l.Proof(), Nonce: link.Nonce{1}})
 	if !errors.Is(err, want) {
 		t.Fatalf("claim: got %v, want %v", err, want)

@@ -3,6 +3,10 @@
 // # What is promised
 //
 // One read of the person's own partition, consistent, whatever the number. Nothing of another person is ever in it.
+//
+// # What may be changed here
+//
+// What a word means is [Matching]'s to say. Finding stays one query of the owner's partition: it is done while Slack waits.
 package list
 
 import (

@@ -3,11 +3,17 @@
 // # What is promised
 //
 // At most one session obtains it, and that one may fetch again for a minute, so that a lost answer or a reload loses nothing. The
-// claim is one transaction, which also makes the password work: what nobody has seen never works. The deletion of the secret is queued
-// before the secret is read, so that a crash can't keep it.
+// claim is one transaction, which also makes the password work. Before the session gets what is sealed, the link is noted as fetched: what
+// was claimed and never fetched is revoked by package sweep, so that nothing goes on working that nobody has seen. The deletion of the
+// secret is queued before the secret is read, so that a crash can't keep it.
 //
 // An unknown id and a wrong proof are one answer, [link.ErrUnknown]. A wrong proof changes nothing: whoever knows an id can neither
 // lock nor burn a link.
+//
+// # What may be changed here
+//
+// Who may claim is said by [link.Reveal], what a session is told by the errors of package link. The order in Claim: claim, queue the
+// deletion, read, note, hand over; each stands in front of what would be lost, or kept, without it.
 package reveal
 
 import (
@@ -20,20 +26,39 @@ import (
 	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/problem"
 )
 
 // ErrLost reports a claim whose condition did not hold: somebody was faster, or the gate is not open.
 var ErrLost = errors.New("the claim's condition does not hold")
 
-// Store is what is read and changed.
+// Store is what is read and changed. Each change is on the condition that nobody has claimed the link, and on its own; the error is
+// [ErrLost] where that does not hold.
 type Store interface {
 	// Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].
 	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
 	// Claim gives the reveal to the session and makes the password work, in one transaction on the conditions of
-	// [link.Reveal.Claimable] and of the owner's gate; or [ErrLost].
+	// [link.Reveal.Claimable], of [link.Reveal.Admits] and of the owner's gate.
 	Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e audit.Event) error
-	// Fetched notes that the session is about to get what is sealed; [ErrLost] where the reveal is not claimed by it.
+	// Fetched notes that the session is about to get what is sealed, if it is the one that has claimed.
 	Fetched(ctx context.Context, id link.ID, nonce link.Nonce, at time.Time) error
+	Door
+}
+
+// Door is what is changed in front of a claim.
+type Door interface {
+	// Knock notes the session as the first that has shown the proof, if it is.
+	Knock(ctx context.Context, id link.ID, nonce link.Nonce) error
+	// AskForNumber makes the door ask for a number from now on.
+	AskForNumber(ctx context.Context, id link.ID) error
+	// SetMatch sets the number that has to be tapped, if none is asked for at now.
+	SetMatch(ctx context.Context, id link.ID, m link.Match, now time.Time) error
+	// DropMatch forgets the number that is asked for, if it is m.
+	DropMatch(ctx context.Context, id link.ID, m link.Match) error
+	// Cut ends the link's time early.
+	Cut(ctx context.Context, id link.ID, expires time.Time) error
+	// WrongProof notes the first wrong proof of a link.
+	WrongProof(ctx context.Context, id link.ID) error
 }
 
 // Vault is where sealed passwords lie.
@@ -55,12 +80,19 @@ type Revealer struct {
 	store Store
 	vault Vault
 	queue Queue
+	ask   Queue
 	now   func() time.Time
+
+	// How long to wait for the owner's press of the button, how often to look, and how long a wrong proof takes.
+	patience, step, slow time.Duration
 }
 
-// New returns a revealer.
-func New(store Store, vault Vault, queue Queue, now func() time.Time) *Revealer {
-	return &Revealer{store, vault, queue, now}
+// New returns a revealer. Deletions go into queue, and what the owner waits for into ask.
+func New(store Store, vault Vault, queue, ask Queue, now func() time.Time) *Revealer {
+	return &Revealer{
+		store: store, vault: vault, queue: queue, ask: ask, now: now,
+		patience: 5 * time.Second, step: 250 * time.Millisecond, slow: 500 * time.Millisecond,
+	}
 }
 
 // Claim is what a session shows of itself and its link.
@@ -68,6 +100,10 @@ type Claim struct {
 	ID    link.ID
 	Proof [link.ProofLen]byte
 	Nonce link.Nonce
+	// Mangled says that the link's key has reached a request line on its way.
+	Mangled bool
+	// Browser and Network are for the owner's eyes: "Firefox on Windows", an address.
+	Browser, Network string
 }
 
 // Revealed is what the session gets.
@@ -124,15 +160,26 @@ func (v *Revealer) Claim(ctx context.Context, c Claim) (Revealed, error) {
 	if err := v.store.Fetched(ctx, r.ID, c.Nonce, now); err != nil {
 		return Revealed{}, fmt.Errorf("note that link %s is fetched: %w", r.ID, err)
 	}
+	if r.Fetched.IsZero() {
+		if err := v.tell(ctx, r, "revealed:"+string(r.ID), job.Revealed, job.RevealArgs{Reveal: string(r.ID)}); err != nil {
+			return Revealed{}, err
+		}
+	}
 	return Revealed{Reveal: r, Sealed: sealed, Until: until}, nil
 }
 
-// take makes the claim's transaction and returns the reveal as it stands then.
+// take makes the claim's transaction, once the door admits the session, and returns the reveal as it stands then.
 func (v *Revealer) take(ctx context.Context, r link.Reveal, c Claim) (link.Reveal, error) {
-	now := v.now()
-	if err := ended(r, r.Claimable(now)); err != nil {
-		return link.Reveal{}, err
+	if c.Mangled {
+		if err := v.leaked(ctx, r); err != nil {
+			return link.Reveal{}, err
+		}
 	}
+	r, err := v.admit(ctx, r, c)
+	if err != nil || r.State == link.Claimed {
+		return r, err
+	}
+	now := v.now()
 	e := audit.New(now, r.Owner, r.Owner.Person, audit.Revealed)
 	e.Credential = r.Credential
 	claim := v.store.Claim(ctx, r, c.Nonce, e)
@@ -153,8 +200,14 @@ func (v *Revealer) take(ctx context.Context, r link.Reveal, c Claim) (link.Revea
 	if err := ended(again, again.Claimable(now)); err != nil {
 		return link.Reveal{}, err
 	}
+	if !again.Admits(c.Nonce, now) {
+		return link.Reveal{}, problem.Passing("claim link "+string(r.ID), errDoor) // the page asks again
+	}
 	return link.Reveal{}, link.ErrHeld
 }
+
+// errDoor reports a door that has changed between a look and a claim.
+var errDoor = errors.New("the door has changed meanwhile")
 
 // Done ends the minute early: the session has what it came for, and the secret is deleted. Repeating it changes nothing.
 func (v *Revealer) Done(ctx context.Context, c Claim) error {
@@ -173,7 +226,7 @@ func (v *Revealer) Done(ctx context.Context, c Claim) error {
 	return nil
 }
 
-// proved is the reveal, if the proof is its own.
+// proved is the reveal, if the proof is its own. An unknown id and a wrong proof take the same time.
 func (v *Revealer) proved(ctx context.Context, c Claim) (link.Reveal, error) {
 	r, err := v.store.Reveal(ctx, c.ID)
 	known := err == nil
@@ -181,10 +234,18 @@ func (v *Revealer) proved(ctx context.Context, c Claim) (link.Reveal, error) {
 		return link.Reveal{}, fmt.Errorf("look up link %s: %w", c.ID, err)
 	}
 	hash := link.HashProof(c.Proof)
-	if subtle.ConstantTimeCompare(hash[:], r.ProofHash[:]) != 1 || !known {
-		return link.Reveal{}, link.ErrUnknown
+	if subtle.ConstantTimeCompare(hash[:], r.ProofHash[:]) == 1 && known {
+		return r, nil
 	}
-	return r, nil
+	slow := time.After(v.slow)
+	if known {
+		v.wrongProof(ctx, r)
+	}
+	select {
+	case <-slow:
+	case <-ctx.Done():
+	}
+	return link.Reveal{}, link.ErrUnknown
 }
 
 // ended adds the time to the error of a link that is over.

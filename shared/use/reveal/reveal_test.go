@@ -40,7 +40,7 @@ func newHouse(t *testing.T) *house {
 	c := inprocess.New(t)
 	sealed := vault.NewSealed(secretsmanager.NewFromConfig(c.Config))
 	background := queue.New(sqs.NewFromConfig(c.Config), c.Queue("background"))
-	return &house{c, reveal.New(c.Store(), sealed, background, c.Clock.Now), sealed}
+	return &house{c, reveal.New(c.Store(), sealed, background, queue.New(sqs.NewFromConfig(c.Config), c.Queue("requests")), c.Clock.Now), sealed}
 }
 
 // offer stores a link that is ready, with the claim of who holds it.
@@ -57,7 +57,7 @@ func (h *house) offer(t *testing.T, id string) (link.Link, reveal.Claim, string)
 		Entry: credential.Entry{Verifier: c.Verifier, Pepper: 1, Credential: c.ID, Owner: owner, Login: c.Login, Services: c.Services, State: credential.EntryPending, Made: now},
 		Reveal: link.Reveal{
 			ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: "apppass/reveal/" + id, State: link.Preparing, Expires: now.Add(15 * time.Minute),
-			Door: link.DoorOpen, DoorUntil: now.Add(15 * time.Minute), Generation: 1, Owner: owner, Gate: 1, Credential: c.ID, Verifier: c.Verifier,
+			Door: link.DoorNone, Generation: 1, Owner: owner, Gate: 1, Credential: c.ID, Verifier: c.Verifier,
 		},
 		Event: audit.New(now, owner, owner.Person, audit.Issued),
 	}

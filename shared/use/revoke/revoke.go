@@ -5,6 +5,10 @@
 // One transaction over all it concerns: the credential, its entry (which stays as a tombstone, so that its owner can be told why a
 // program fails), the link if nobody has used it, the audit event. When [Revoker.Revoke] returns, the next verification refuses. A
 // credential that is revoked already stays as it was, and is no error.
+//
+// # What may be changed here
+//
+// What else comes to belong to an app password ends in the same transaction, or it outlives its end after a crash.
 package revoke
 
 import (

@@ -7,6 +7,11 @@
 // but never handed over is revoked: nothing works that nobody has seen. An index says where to look; what is done is decided by a
 // consistent read and a condition, so that a link that is claimed meanwhile is left alone. A step that fails is left for the next sweep
 // and does not keep the others from being made.
+//
+// # What may be changed here
+//
+// What else can be over gets the same three: an index entry that wakes, a consistent read, a condition. The secret goes first, because a
+// sweep that ends there is made good by the next.
 package sweep
 
 import (

@@ -7,8 +7,13 @@
 //
 // # Order of checks
 //
-// Service key, format, secret, state, expiry, login, service, protocol, network: what a stranger could learn comes last. Who lacks the
-// secret learns nothing but that he lacks it.
+// Service key, form of the request, form of the password, the password itself, state, expiry, login, service, protocol: what a stranger could
+// learn comes last. Who lacks the password learns nothing but that.
+//
+// # What may be changed here
+//
+// A check is one more [Reason] and a case in verdict, behind the password itself; all that it needs is in the entry, so that a success
+// stays one read.
 package verify
 
 import (

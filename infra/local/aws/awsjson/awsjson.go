@@ -1,5 +1,9 @@
 // Package awsjson is what the emulated AWS services share: operations named by the X-Amz-Target header, JSON in and out,
 // errors with a type that the SDKs turn into their own.
+//
+// # What may be changed here
+//
+// Only what every service has stands here. What one service alone needs is that service's.
 package awsjson
 
 import "context"

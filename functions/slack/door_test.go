@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apppass/apppass/shared/core/job"
+)
+
+const linkID = "tBP0fRPuL-bIRbLuFBr4HQ"
+
+func press(action, value string) map[string]any {
+	return map[string]any{
+		"type": "block_actions", "response_url": "https://hooks.slack.com/actions/T/1/x",
+		"actions": []any{map[string]any{"type": "button", "action_id": action, "block_id": "x", "value": value}},
+	}
+}
+
+func TestThePressOfALinksButtonOpensItsDoor(t *testing.T) {
+	for name, c := range map[string]struct {
+		value  string
+		gone   bool
+		broken error
+		want   []string
+	}{
+		"the owner":         {linkID, false, nil, []string{linkID + " UALICE alice@example.com 2m0s"}},
+		"who has left":      {linkID, true, nil, nil},
+		"Slack is away":     {linkID, false, errors.New("away"), nil},
+		"no id":             {"", false, nil, nil},
+		"something else":    {"https://example.com", false, nil, nil},
+		"an id and a space": {linkID + " ", false, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.gone, h.broken = c.gone, c.broken
+			answer := h.send(interaction(h, press("open_link", c.value), nil))
+			// Whatever comes of it, Slack gets its acknowledgement: the page asks for a number then.
+			if answer.StatusCode != http.StatusOK || answer.Body != "" || !slices.Equal(h.doors, c.want) {
+				t.Errorf("got %d %q and the doors %q, want %q", answer.StatusCode, answer.Body, h.doors, c.want)
+			}
+		})
+	}
+}
+
+func TestATapIsQueuedByItsIds(t *testing.T) {
+	for value, want := range map[string]string{
+		linkID + " AAAAAAAA 47":   `{"reveal":"` + linkID + `","tag":"AAAAAAAA","digits":"47"}`,
+		linkID + " AAAAAAAA":      `{"reveal":"` + linkID + `","tag":"AAAAAAAA","digits":""}`,
+		linkID + " AAAAAAAA 4x":   "",
+		linkID + " AAAAAAAA 470":  "",
+		linkID + " AAAA 47":       "",
+		linkID + " AAAAAAAA 4 7":  "",
+		"x AAAAAAAA 47":           "",
+		"":                        "",
+		strings.Repeat("x ", 999): "",
+	} {
+		h := newHouse(t)
+		answer := h.send(interaction(h, press("tap_2", value), nil))
+		if want == "" {
+			if answer.StatusCode != http.StatusBadRequest || len(h.jobs) > 0 {
+				t.Errorf("%.40q: got %d and %d jobs", value, answer.StatusCode, len(h.jobs))
+			}
+			continue
+		}
+		if answer.StatusCode != http.StatusOK || len(h.jobs) != 1 || h.jobs[0].Kind != job.Tap || string(h.jobs[0].Args) != want {
+			t.Errorf("%.40q: got %d and %v, want %s", value, answer.StatusCode, h.jobs, want)
+		}
+	}
+}

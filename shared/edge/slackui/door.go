@@ -1,0 +1,97 @@
+package slackui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
+)
+
+// The ids of the answers to [UI.AskOwner].
+const (
+	ActionTap   = "tap_" // and 1, 2 or 3
+	ActionNotMe = "not_me"
+)
+
+// AskOwner asks which number a browser shows: three to tap, and a way to say that it is somebody else's.
+func (u UI) AskOwner(r link.Reveal, args job.AskOwnerArgs, choices []string) Message {
+	browser := args.Browser
+	if browser == "" {
+		browser = u.say.Say("door.browser.unknown")
+	}
+	m := u.Plain("door.ask", "name", name(r.Account.Application, r.Account.Label), "browser", browser, "network", args.Network)
+	var buttons []slack.BlockElement
+	for i, digits := range choices {
+		value := strings.Join([]string{string(r.ID), args.Tag, digits}, " ")
+		buttons = append(buttons, slack.NewButtonBlockElement(ActionTap+strconv.Itoa(i+1), value, plain(digits)))
+	}
+	notMe := slack.NewButtonBlockElement(ActionNotMe, string(r.ID)+" "+args.Tag, plain(u.say.Say("door.not_me")))
+	notMe.Style = slack.StyleDanger
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("door", append(buttons, notMe)...), slack.NewContextBlock("", plain(u.say.Say("door.ask.hint"))))
+	return m
+}
+
+// ParseTap reads the value of a button of [UI.AskOwner]; ok is false where it is none.
+func ParseTap(value string) (args job.TapArgs, ok bool) {
+	parts := strings.Split(value, " ")
+	if len(parts) < 2 || len(parts) > 3 {
+		return args, false
+	}
+	id, err := link.ParseID(parts[0])
+	if err != nil || len(parts[1]) != 8 {
+		return args, false
+	}
+	args = job.TapArgs{Reveal: string(id), Tag: parts[1]}
+	if len(parts) == 3 {
+		args.Digits = parts[2]
+		_, err = strconv.Atoi(args.Digits)
+	}
+	return args, err == nil && (len(parts) == 2 || len(args.Digits) == 2)
+}
+
+// Admitted is what the question turns into after the right answer.
+func (u UI) Admitted() Message { return u.Plain("door.admitted") }
+
+// Over is what it turns into where it is asked no more.
+func (u UI) Over() Message { return u.Plain("door.over") }
+
+// NotMe is what it turns into after a wrong answer: the password is revoked, and another one is offered.
+func (u UI) NotMe(r link.Reveal, applicationID string) Message {
+	m := u.Plain("door.refused", "name", name(r.Account.Application, r.Account.Label))
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("suggestion",
+		slack.NewButtonBlockElement(ActionSuggestion, string(VerbNew)+" "+applicationID, plain(u.say.Say("new.again")))))
+	return m
+}
+
+// warnings are the sentences of what is odd at a link.
+var warnings = map[job.Warning]string{job.WrongProof: "warn.wrong_proof", job.TwoAsk: "warn.two_ask", job.Mangled: "warn.mangled"}
+
+// Warn tells of something odd at a link, with a button that revokes its password.
+func (u UI) Warn(r link.Reveal, what job.Warning) Message {
+	called := name(r.Account.Application, r.Account.Label)
+	m := u.Plain(warnings[what], "name", called)
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("warning", u.revoke(r.Credential, called)))
+	return m
+}
+
+// RevealedView and RevealedMessage are what a link turns into when it is used: nothing of it is left.
+func (u UI) RevealedView(r link.Reveal) slack.ModalViewRequest {
+	return u.modal("view.close", u.revealed(r)...)
+}
+
+// RevealedMessage is [UI.RevealedView] for a direct message.
+func (u UI) RevealedMessage(r link.Reveal) Message {
+	return Message{Text: u.say.Say("link.revealed", "name", name(r.Account.Application, r.Account.Label)), Blocks: u.revealed(r)}
+}
+
+func (u UI) revealed(r link.Reveal) []slack.Block {
+	called := name(r.Account.Application, r.Account.Label)
+	return []slack.Block{
+		slack.NewSectionBlock(plain(u.say.Say("link.revealed", "name", called)), nil, nil),
+		slack.NewContextBlock("", marked(u.say.Say("link.revealed.at", "time", date(r.ClaimedAt, "{date_short_pretty} {time}")))),
+		slack.NewActionBlock("revealed", u.revoke(r.Credential, called)),
+	}
+}
