@@ -60,7 +60,7 @@ func arrive(t *testing.T, tab context.Context) *visit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.base = v.serve(routes(&played{v.site, sealed}, slog.New(slog.DiscardHandler)))
+	v.base = v.serve(routes(&played{v.site, sealed}, someMail{}, slog.New(slog.DiscardHandler)))
 	return v
 }
 

@@ -78,7 +78,7 @@ func post(v *keeper, path, body string) (*httptest.ResponseRecorder, string) {
 		r.Header.Set(name, value)
 	}
 	w, log := httptest.NewRecorder(), &bytes.Buffer{}
-	routes(v, slog.New(slog.NewJSONHandler(log, nil))).ServeHTTP(w, r)
+	routes(v, someMail{}, slog.New(slog.NewJSONHandler(log, nil))).ServeHTTP(w, r)
 	return w, log.String()
 }
 
@@ -92,6 +92,8 @@ func TestEveryExampleIsServed(t *testing.T) {
 		"claim.json": func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
 			return a.StatusCode == 200 && strings.Contains(a.Body, `"state":"claimed"`) && cmp.Equal(v.claims, []reveal.Claim{seen})
 		},
+		"profile.json": isFile(`<plist version="1.0">`), "profile-head.json": isFile(""),
+		"autoconfig.json": isFile(`<clientConfig version="1.1">`), "autoconfig-head.json": isFile(""),
 		"done.json": func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
 			return a.StatusCode == 204 && a.Body == "" && cmp.Equal(v.dones, []reveal.Claim{sentClaim})
 		},
@@ -115,7 +117,7 @@ func TestEveryExampleIsServed(t *testing.T) {
 		var v keeper
 		var log bytes.Buffer
 		logger := slog.New(slog.NewJSONHandler(&log, nil))
-		answer, err := apigw.New(routes(&v, logger), logger).Handle(t.Context(), e)
+		answer, err := apigw.New(routes(&v, someMail{}, logger), logger).Handle(t.Context(), e)
 		if check := want[f.Name()]; err != nil || check == nil || !check(answer, &v) {
 			t.Errorf("%s (read: %v): got %d %.200s and the claims %v, %v", f.Name(), check != nil, answer.StatusCode, answer.Body, v.claims, err)
 		}
@@ -129,6 +131,13 @@ func TestEveryExampleIsServed(t *testing.T) {
 	}
 	for name := range want {
 		t.Errorf("there is no %s", name)
+	}
+}
+
+// isFile expects a file with that in it, or a HEAD's answer.
+func isFile(holds string) func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
+	return func(a events.APIGatewayV2HTTPResponse, v *keeper) bool {
+		return a.StatusCode == 200 && strings.Contains(a.Body, holds) && (holds != "" || a.Body == "") && len(v.claims)+len(v.dones) == 0
 	}
 }
 

@@ -45,6 +45,9 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 		{"a held link", "POST", "/r/claim", claimBody, link.ErrHeld, 403},
 		{"trouble", "POST", "/r/claim", claimBody, link.ErrPreparing, 503},
 		{"done", "POST", "/r/done", claimBody, nil, 204},
+		{"a profile", "GET", profilePath, "", nil, 200},
+		{"no profile", "GET", "/setup/wiki/apple.mobileconfig", "", nil, 404},
+		{"an autoconfig's head", "HEAD", autoconfigPath, "", nil, 200},
 		{"done before", "POST", "/r/done", claimBody, link.ErrUsed, 410},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -53,7 +56,7 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 			r.Header.Set("Origin", "https://apppass.example")
 			r.Header.Set("X-Apppass", "reveal")
 			w := httptest.NewRecorder()
-			routes(answering{err: c.err}, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
+			routes(answering{err: c.err}, someMail{}, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
 			if w.Code != c.want {
 				t.Errorf("got status %d, want %d", w.Code, c.want)
 			}

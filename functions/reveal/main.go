@@ -1,5 +1,7 @@
 // Command reveal serves the page behind one-time links, and hands a sealed password over to the one browser session that claims it.
 //
+// Beside that it has the files by which a device or a mail program sets itself up, which hold no secret.
+//
 // The page is the same bytes for everyone and touches no storage, so that it tells nothing, not even whether a link exists. Whatever
 // changes something is a POST that a page of another origin can't make. No path is ever logged: a link whose # was turned into %23 has its key there.
 //
@@ -24,25 +26,29 @@ import (
 	"github.com/apppass/apppass/shared/adapter/vault"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/reveal"
+	"github.com/apppass/apppass/shared/use/setup"
 )
 
 func main() { boot.HTTP(build) }
 
 func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
-	store := dynamo.NewStore(dynamodb.NewFromConfig(d.AWS), dynamo.Tables{
+	tables := dynamodb.NewFromConfig(d.AWS)
+	store := dynamo.NewStore(tables, dynamo.Tables{
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
 	sealed := vault.NewSealed(secretsmanager.NewFromConfig(d.AWS))
 	queues := sqs.NewFromConfig(d.AWS)
 	background, requests := queue.New(queues, c.BackgroundQueueURL), queue.New(queues, c.RequestsQueueURL)
-	return routes(reveal.New(store, sealed, background, requests, d.Now), d.Log), nil
+	files := setup.New(dynamo.NewSettings(tables, c.SettingsTable))
+	return routes(reveal.New(store, sealed, background, requests, d.Now), files, d.Log), nil
 }
 
-func routes(r revealer, log *slog.Logger) http.Handler {
+func routes(r revealer, files setupper, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	page := pageHandler()
 	mux.Handle("GET /r/{page...}", page) // and HEAD
 	mux.Handle("POST /r/claim", &sameOrigin{&claimRoute{r, log}})
 	mux.Handle("POST /r/done", &sameOrigin{&doneRoute{r, log}})
+	setupRoutes(mux, files, log)
 	return secured(mux)
 }

@@ -56,7 +56,7 @@ func TestOnlyOurOwnPageIsLetThrough(t *testing.T) {
 					}
 				}
 				v, w := &keeper{}, httptest.NewRecorder()
-				routes(v, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
+				routes(v, someMail{}, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
 				through := len(v.claims)+len(v.dones) > 0
 				refused := w.Code == http.StatusForbidden && strings.TrimSpace(w.Body.String()) == `{"state":"refused"}`
 				if through != c.want || refused == c.want {

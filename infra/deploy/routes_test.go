@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -111,7 +112,14 @@ func TestSAMPermitsTheRoutesToCall(t *testing.T) {
 		method, path, _ := strings.Cut(route, "/")
 		got[means(names["__ApiId__"])+" "+method+" /"+path] = means(p.FunctionName)
 	}
-	if d := cmp.Diff(routes(t, written(t)), got); d != "" {
+	want := map[string]string{}
+	for route, function := range routes(t, written(t)) {
+		// A permission has * where a route has a variable; a greedy one is kept as it is.
+		want[variable.ReplaceAllString(route, "*")] = function
+	}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-written +transformed):\n%s", d)
 	}
 }
+
+var variable = regexp.MustCompile(`\{[^}+]+\}`)

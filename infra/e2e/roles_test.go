@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"slices"
 	"testing"
 
@@ -21,6 +22,13 @@ func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
 	w := world.New(t)
 	live(t, w)
 	neverShown(t, w)
+	for _, path := range []string{"/setup/mail/apple.mobileconfig", "/.well-known/autoconfig/mail/config-v1.1.xml"} {
+		answer, err := http.Get(w.APIURL + path)
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %v, %v", path, answer, err)
+		}
+		_ = answer.Body.Close()
+	}
 	want := slices.Sorted(slices.Values(slices.Concat(byLambda, later)))
 	if got := w.Roles.Unused(); !slices.Equal(got, want) {
 		t.Errorf("what no function has needed:\n%q\nwant\n%q", got, want)

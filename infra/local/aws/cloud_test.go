@@ -66,10 +66,28 @@ func start(t testing.TB, o aws.Options) (sdk.Config, *aws.Cloud) {
 		}
 		server.Close()
 	})
+	return config(server.URL), cloud
+}
+
+// config leads the worker's clients, which ask once only, to the cloud at url.
+func config(url string) sdk.Config {
 	return sdk.Config{
-		Region: aws.Region, BaseEndpoint: sdk.String(server.URL), AppID: "worker", RetryMaxAttempts: 1,
+		Region: aws.Region, BaseEndpoint: &url, AppID: "worker", RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(aws.AccessKeyID, aws.SecretAccessKey, ""),
-	}, cloud
+	}
+}
+
+// makeTable makes a table with the key pk, a text.
+func makeTable(t testing.TB, cfg sdk.Config, name string) {
+	t.Helper()
+	_, err := dynamodb.NewFromConfig(cfg).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: dynamodbtypes.BillingModePayPerRequest,
+		AttributeDefinitions: []dynamodbtypes.AttributeDefinition{{AttributeName: sdk.String("pk"), AttributeType: dynamodbtypes.ScalarAttributeTypeS}},
+		KeySchema:            []dynamodbtypes.KeySchemaElement{{AttributeName: sdk.String("pk"), KeyType: dynamodbtypes.KeyTypeHash}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestEachServiceAnswersItsSDK(t *testing.T) {
@@ -341,24 +359,6 @@ func TestClosingEndsLongPolls(t *testing.T) {
 	}
 }
 
-func TestStateSurvivesARestart(t *testing.T) {
-	dir := t.TempDir()
-	t.Run("before", func(t *testing.T) {
-		cfg, _ := start(t, aws.Options{Dir: dir})
-		if _, err := sqs.NewFromConfig(cfg).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: sdk.String("q")}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := secretsmanager.NewFromConfig(cfg).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: sdk.String("s"), SecretString: sdk.String("v")}); err != nil {
-			t.Fatal(err)
-		}
-	})
-	cfg, cloud := start(t, aws.Options{Dir: dir})
-	list, err := sqs.NewFromConfig(cfg).ListQueues(t.Context(), nil)
-	if err != nil || len(list.QueueUrls) != 1 || cloud.Secrets().Count() != 1 {
-		t.Errorf("got queues %v (%v) and %d secrets, want one each", list, err, cloud.Secrets().Count())
-	}
-}
-
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); !ok(); time.Sleep(time.Millisecond) {
@@ -373,14 +373,7 @@ func BenchmarkGetItemOverHTTP(b *testing.B) {
 	db := dynamodb.NewFromConfig(cfg)
 	table := sdk.String("verifiers")
 	key := map[string]dynamodbtypes.AttributeValue{"pk": &dynamodbtypes.AttributeValueMemberS{Value: "v"}}
-	_, err := db.CreateTable(b.Context(), &dynamodb.CreateTableInput{
-		TableName: table, BillingMode: dynamodbtypes.BillingModePayPerRequest,
-		AttributeDefinitions: []dynamodbtypes.AttributeDefinition{{AttributeName: sdk.String("pk"), AttributeType: dynamodbtypes.ScalarAttributeTypeS}},
-		KeySchema:            []dynamodbtypes.KeySchemaElement{{AttributeName: sdk.String("pk"), KeyType: dynamodbtypes.KeyTypeHash}},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	makeTable(b, cfg, *table)
 	if _, err := db.PutItem(b.Context(), &dynamodb.PutItemInput{TableName: table, Item: key}); err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,8 @@
 // moment loses nothing that was answered. A record cut off by such a kill is dropped at the next start; it was never answered.
 // A line is the CRC-32 of the record in eight hex digits, a space, the record, a newline; records are one-line JSON.
 //
+// What is past stays in the file until its owner calls [Journal.Rewrite], at its start as a rule: it alone knows what is present.
+//
 // # What may be changed here
 //
 // The form of a line, if a journal in the former one still opens: people's state is in it. What stands in a record is its owner's.
@@ -17,6 +19,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -24,9 +27,13 @@ import (
 
 // Journal is safe for concurrent use. A nil *Journal forgets everything at once: it is how a stack in memory is made.
 type Journal struct {
+	path string
 	mu   sync.Mutex
 	file *os.File
 }
+
+// rewritten ends the name of a journal's successor until it is complete.
+const rewritten = ".new"
 
 // Open opens or makes the journal at path (its folder too) and calls replay with each record in the order of writing.
 // A damaged line in the middle of the file is an error; a damaged tail is cut off.
@@ -41,7 +48,11 @@ func Open(path string, replay func(record json.RawMessage) error) (*Journal, err
 	if err := read(file, replay); err != nil {
 		return nil, fmt.Errorf("read the journal %s: %w", path, errors.Join(err, file.Close()))
 	}
-	return &Journal{file: file}, nil
+	// A kill in the middle of a rewriting leaves it behind.
+	if err := os.Remove(path + rewritten); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("remove what is left of a rewriting: %w", errors.Join(err, file.Close()))
+	}
+	return &Journal{path: path, file: file}, nil
 }
 
 // Append writes one record, marshalled as JSON.
@@ -60,6 +71,31 @@ func (j *Journal) Append(record any) error {
 		return fmt.Errorf("append to the journal: %w", err)
 	}
 	return nil
+}
+
+// Rewrite replaces the journal, in one step, by one that holds only the records that state keeps: killed at any moment, the former one is
+// whole or the new one is. After an error the journal is as it was. Nothing can be appended while state runs.
+func (j *Journal) Rewrite(state func(keep func(record any) error) error) error {
+	if j == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	file, err := os.OpenFile(j.path+rewritten, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the journal anew: %w", err)
+	}
+	next := Journal{file: file}
+	err = state(next.Append)
+	if err == nil {
+		err = os.Rename(file.Name(), j.path)
+	}
+	if err != nil {
+		return fmt.Errorf("write the journal %s anew: %w", j.path, errors.Join(err, file.Close(), os.Remove(file.Name())))
+	}
+	former := j.file
+	j.file = file
+	return former.Close()
 }
 
 // Close closes the file. A nil journal has none.

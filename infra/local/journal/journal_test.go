@@ -2,6 +2,8 @@ package journal_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -77,9 +79,59 @@ func TestDamageInTheMiddleIsSaid(t *testing.T) {
 	}
 }
 
+func TestARewrittenJournalHasWhatWasKeptAndGoesOn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	write(t, path, "past", "past", "present")
+	// As a kill in the middle of a rewriting leaves it.
+	if err := os.WriteFile(path+".new", []byte("half a li"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j, seen, err := open(t, path)
+	if err != nil || len(seen) != 3 {
+		t.Fatalf("got %q, %v", seen, err)
+	}
+	if _, err := os.Stat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a kill left is still there: %v", err)
+	}
+	if err := j.Rewrite(func(keep func(any) error) error { return keep("present") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(j.Append("after"), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, seen, err := open(t, path); err != nil || len(seen) != 2 || seen[0] != `"present"` || seen[1] != `"after"` {
+		t.Errorf("got %q, %v", seen, err)
+	}
+}
+
+func TestAFailedRewritingLeavesTheJournalAsItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	write(t, path, "first", "second")
+	j, _, err := open(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	if err := j.Rewrite(func(keep func(any) error) error { return errors.Join(keep("half"), broken) }); !errors.Is(err, broken) {
+		t.Errorf("got %v, want the state's own error", err)
+	}
+	if err := errors.Join(j.Append("third"), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, seen, err := open(t, path); err != nil || len(seen) != 3 || seen[2] != `"third"` {
+		t.Errorf("got %q, %v", seen, err)
+	}
+	if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) != 1 {
+		t.Errorf("got files %v, %v, want the journal alone", files, err)
+	}
+}
+
 func TestNilForgets(t *testing.T) {
 	var j *journal.Journal
 	if err := j.Append("x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Rewrite(func(func(any) error) error { return errors.New("nobody asks for the state") }); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Close(); err != nil {

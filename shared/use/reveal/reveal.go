@@ -3,17 +3,38 @@
 // # What is promised
 //
 // At most one session obtains it, and that one may fetch again for a minute, so that a lost answer or a reload loses nothing. The
-// claim is one transaction, which also makes the password work. Before the session gets what is sealed, the link is noted as fetched: what
-// was claimed and never fetched is revoked by package sweep, so that nothing goes on working that nobody has seen. The deletion of the
-// secret is queued before the secret is read, so that a crash can't keep it.
+// claim is one transaction, which also makes the password work: what nobody has seen never works. The deletion of the secret is queued
+// before the secret is read, so that a crash can't keep it; what was claimed and never handed over is revoked by the sweep.
 //
-// An unknown id and a wrong proof are one answer, [link.ErrUnknown]. A wrong proof changes nothing: whoever knows an id can neither
-// lock nor burn a link.
+// An unknown id and a wrong proof are one answer, [link.ErrUnknown], in one time. A wrong proof is told to the owner and changes nothing:
+// whoever knows an id can neither lock nor burn a link.
 //
-// # What may be changed here
+// # The door
 //
-// Who may claim is said by [link.Reveal], what a session is told by the errors of package link. The order in Claim: claim, queue the
-// deletion, read, note, hand over; each stands in front of what would be lost, or kept, without it.
+// Holding the link is not enough. The press of its button in Slack opens the door for two minutes, for the first session that shows the
+// proof. Where no press comes within five seconds (a copied link, some mobile clients), where two sessions ask, and always for the
+// sensitive tier, the page shows two digits, and the owner taps them in Slack among three: only the session that shows them is let in. A
+// wrong tap, or "That wasn't me", withdraws the link and revokes the password.
+//
+// # Who learns what
+//
+//	who                            before it is used           while it is used          afterwards
+//	nobody but an id               that it answers "unknown"   the same                  the same
+//	who holds the link             nothing: the door is shut,  that it was used, when    that it was used, when
+//	                               or the owner has to tap
+//	the owner's Slack client       the link, in one view       the same                  that it was used; the link is gone
+//	Slack itself                   the link, and whatever its  the same                  the same: it keeps what it keeps
+//	                               people may read
+//	AWS, our tables, our logs      ciphertext without its key  the same                  a keyed hash
+//	a proxy, a mail scanner        the page, which is          the same; with the link   nothing
+//	                               constant                    it can only ask the owner
+//	an extension in that browser   the link                    the password              what it has kept
+//	a person behind you            dots                        what you show             nothing
+//
+// What can't be prevented: an extension, or whoever controls the browser or Slack's client, sees what its person sees. A scanner that
+// presses the button within the same second as the browser that the press was meant for may win the door; the owner is told that the
+// link was used, and one press revokes what it led to. An answer that is lost after it was sent, with nobody asking again, leaves a
+// password that works and that nobody knows.
 package reveal
 
 import (

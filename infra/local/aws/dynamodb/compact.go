@@ -1,12 +1,6 @@
 package dynamodb
 
-import (
-	"encoding/json"
-	"errors"
-	"os"
-
-	"github.com/apppass/apppass/infra/local/journal"
-)
+import "encoding/json"
 
 // compactAbove is how much past, in bytes, a journal may always have.
 const compactAbove = 1 << 20
@@ -22,31 +16,10 @@ func (e *Engine) size() int {
 	return size
 }
 
-// compact replaces the journal by one that holds the present state only.
-func (e *Engine) compact(path string) error {
-	anew := path + ".new"
-	if err := os.Remove(anew); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	j, err := journal.Open(anew, func(json.RawMessage) error { return errors.New("it is not empty") })
-	if err != nil {
-		return err
-	}
-	if err := e.writeState(j); err != nil {
-		return errors.Join(err, j.Close())
-	}
-	if err := os.Rename(anew, path); err != nil {
-		return errors.Join(err, j.Close())
-	}
-	former := e.journal
-	e.journal = j // its file has the former's name now
-	return former.Close()
-}
-
 // writeState writes every table, its rows by the hundred, and the tokens that are still good.
-func (e *Engine) writeState(j *journal.Journal) error {
+func (e *Engine) writeState(keep func(record any) error) error {
 	for _, t := range e.tables {
-		if err := j.Append(tableRecord{Table: &t.schema}); err != nil {
+		if err := keep(tableRecord{Table: &t.schema}); err != nil {
 			return err
 		}
 		var writes []byte
@@ -56,7 +29,7 @@ func (e *Engine) writeState(j *journal.Journal) error {
 			if n++; n%100 != 0 && n != t.rows.len {
 				continue
 			}
-			if err := j.Append(json.RawMessage(`{"put":[` + string(writes) + `]}`)); err != nil {
+			if err := keep(json.RawMessage(`{"put":[` + string(writes) + `]}`)); err != nil {
 				return err
 			}
 			writes = writes[:0]
@@ -65,7 +38,7 @@ func (e *Engine) writeState(j *journal.Journal) error {
 	now := e.clock.Now()
 	for name, t := range e.tokens {
 		if now.Before(t.until) {
-			if err := j.Append(json.RawMessage(record(nil, name, t))); err != nil {
+			if err := keep(json.RawMessage(record(nil, name, t))); err != nil {
 				return err
 			}
 		}

@@ -31,8 +31,8 @@ func (e *Engine) open(path string) error {
 	if written <= 2*e.size()+compactAbove {
 		return nil
 	}
-	if err := e.compact(path); err != nil {
-		return fmt.Errorf("write the journal of the tables anew: %w", errors.Join(err, e.journal.Close()))
+	if err := j.Rewrite(e.writeState); err != nil {
+		return errors.Join(err, j.Close())
 	}
 	return nil
 }

@@ -15,8 +15,9 @@
 // # What may be changed here
 //
 // Another operation is one more case in [Service.Serve] and a function from its request to its answer. State changes only by
-// a journal record that is written first (record.go), so that a restart sees what was answered. Time is the stack's clock;
-// nothing runs in the background: what is due is done when the service is next asked anything.
+// a journal record that is written first (record.go), so that a restart sees what was answered, and forgets what was deleted
+// (journal.go). Time is the stack's clock; nothing runs in the background: what is due is done when the service is next asked
+// anything.
 //
 // The reference is https://docs.aws.amazon.com/secretsmanager/latest/apireference/.
 package secretsmanager
@@ -73,21 +74,11 @@ var _ awsjson.Service = (*Service)(nil)
 // New opens the service with the state that its journal holds.
 func New(o Options) (*Service, error) {
 	s := &Service{clock: o.Clock, secrets: map[string]secret{}, hidden: map[string]int{}}
-	if o.Path == "" {
-		return s, nil
-	}
-	j, err := journal.Open(o.Path, func(line json.RawMessage) error {
-		var r record
-		if err := json.Unmarshal(line, &r); err != nil {
-			return fmt.Errorf("read a record: %w", err)
+	if o.Path != "" {
+		if err := s.open(o.Path); err != nil {
+			return nil, fmt.Errorf("open the secrets: %w", err)
 		}
-		s.apply(r)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the secrets: %w", err)
 	}
-	s.journal = j
 	return s, nil
 }
 

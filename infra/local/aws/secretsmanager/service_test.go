@@ -294,6 +294,7 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		s.clock.Advance(2 * time.Second)
 		s.create("gone", "again")
 	})
+	t.Run("written anew", func(t *testing.T) { newStage(t, path) })
 	s := newStage(t, path)
 	s.expect("after the restart", "s", "2")
 	s.expect("after the restart", "marked", "InvalidRequestException")
@@ -306,6 +307,32 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		t.Errorf("the token is forgotten: %q", refused)
 	}
 }
+
+func TestWhatWasDeletedLeavesTheJournalAtTheNextStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secretsmanager.journal")
+	holds := func(when, value string, want bool) {
+		t.Helper()
+		text, err := os.ReadFile(path)
+		if err != nil || strings.Contains(string(text), value) != want {
+			t.Errorf("%s: %q is in the journal: %t, want %t (%v)", when, value, !want, want, err)
+		}
+	}
+	t.Run("first", func(t *testing.T) {
+		s := newStage(t, path)
+		s.create("kept", "stays here")
+		s.create("forced", "sealed value")
+		s.deleteByForce("forced")
+		s.clock.Advance(forcedDeletion)
+		s.expect("gone", "forced", "ResourceNotFoundException")
+	})
+	holds("before the start", "sealed value", true)
+	t.Run("second", func(t *testing.T) { newStage(t, path).expect("started again", "kept", "stays here") })
+	holds("after the start", "sealed value", false)
+	holds("after the start", "stays here", true)
+}
+
+// forcedDeletion is more than the time for which the name of a secret deleted by force is held.
+const forcedDeletion = 3 * time.Second
 
 func TestAJournalThatIsNoneIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secretsmanager.journal")

@@ -61,6 +61,9 @@ func (s *Service) at(queueURL string) (string, *queue, error) {
 	return name, q, nil
 }
 
+// nameHeld is how long the name of a deleted queue can't be used again.
+const nameHeld = time.Minute
+
 var (
 	errNoQueue = refuse("QueueDoesNotExist", "The specified queue does not exist.")
 
@@ -91,7 +94,7 @@ func (s *Service) createQueue(ctx context.Context, in createQueueRequest) (*queu
 		return &queueAnswer{queueURL(ctx, in.QueueName)}, nil
 	}
 	now := s.clock.Now()
-	if at, ok := s.deleted[in.QueueName]; ok && now.Sub(at) < time.Minute {
+	if at, ok := s.deleted[in.QueueName]; ok && now.Sub(at) < nameHeld {
 		return nil, refuse("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
 	}
 	if err := s.commit(record{Queue: in.QueueName, Set: set.raw, At: now}); err != nil {

@@ -60,11 +60,11 @@ func (s *Service) apply(r record) error {
 			return fmt.Errorf("the attributes of queue %s: %w", r.Queue, err)
 		}
 		q.settings, q.modified = set, r.At
-	case !ok:
-		return fmt.Errorf("there is no queue %s to change", r.Queue)
-	case r.Drop:
+	case r.Drop: // of one that isn't there only its time is new
 		delete(s.queues, r.Queue)
 		s.deleted[r.Queue] = r.At
+	case !ok:
+		return fmt.Errorf("there is no queue %s to change", r.Queue)
 	case r.Purge:
 		q.messages, q.purged = nil, r.At
 	case r.Put != nil:

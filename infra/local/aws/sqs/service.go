@@ -14,8 +14,9 @@
 // # What may be changed here
 //
 // Another operation is one more case in [Service.Serve] and a function from its request to its answer. State changes only by
-// a journal record that is written first (record.go), so that a restart sees what was answered. Time is the stack's clock:
-// nothing runs in the background but the long polls, which wake for sends, for due messages and for the clock's moves.
+// a journal record that is written first (record.go), so that a restart sees what was answered, and forgets what was deleted
+// (journal.go). Time is the stack's clock: nothing runs in the background but the long polls, which wake for sends, for due
+// messages and for the clock's moves.
 //
 // The reference is https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/.
 package sqs
@@ -63,20 +64,11 @@ func New(o Options) (*Service, error) {
 		clock: o.Clock, queues: map[string]*queue{}, deleted: map[string]time.Time{}, twice: map[string]int{},
 		changed: make(chan struct{}),
 	}
-	if o.Path == "" {
-		return s, nil
-	}
-	j, err := journal.Open(o.Path, func(line json.RawMessage) error {
-		var r record
-		if err := json.Unmarshal(line, &r); err != nil {
-			return fmt.Errorf("read a record: %w", err)
+	if o.Path != "" {
+		if err := s.open(o.Path); err != nil {
+			return nil, fmt.Errorf("open the queues: %w", err)
 		}
-		return s.apply(r)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the queues: %w", err)
 	}
-	s.journal = j
 	return s, nil
 }
 

@@ -369,6 +369,7 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		_, handle = s.receive(nil)
 		s.do("SendMessage", object{"MessageBody": "waits"})
 	})
+	t.Run("written anew", func(t *testing.T) { newStage(t, path) })
 	s := newStage(t, path)
 	var got []string
 	for _, m := range s.Messages() {
