@@ -22,7 +22,7 @@ help:
 .PHONY: go
 go:
 	@command -v go >/dev/null || { echo "apppass needs Go $(GO_NEEDED) or newer: https://go.dev/dl/" >&2; exit 1; }
-	@out=$$(go version 2>&1 && go list -m 2>&1) || { echo "apppass needs Go $(GO_NEEDED) or newer: $$(echo "$$out" | tail -n 1)" >&2; exit 1; }
+	@out=$$(go version 2>&1 && go list -m 2>&1) || { echo "apppass needs Go $(GO_NEEDED) or newer (https://go.dev/dl/); $$(GOTOOLCHAIN=local go version | cut -d ' ' -f 3) says: $$(echo "$$out" | tail -n 1)" >&2; exit 1; }
 
 build/local: go
 	@test -x build/local || echo "building the local stack (about a minute the first time)" >&2

@@ -5,6 +5,10 @@
 // The right number lets in the one session that shows it, and nothing else: not another session, not after two minutes, not for another
 // person, and not before Slack was asked once more who the owner is. Anything but the right number means that somebody else holds the
 // link, and it is for the caller to revoke what it leads to.
+//
+// # What may be changed here
+//
+// A further kind of answer is a case in Answer; who may answer, and until when, is not to be widened.
 package answer
 
 import (

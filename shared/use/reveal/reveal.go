@@ -35,6 +35,11 @@
 // presses the button within the same second as the browser that the press was meant for may win the door; the owner is told that the
 // link was used, and one press revokes what it led to. An answer that is lost after it was sent, with nobody asking again, leaves a
 // password that works and that nobody knows.
+//
+// # What may be changed here
+//
+// How long things take, freely. The order of steps is the promise: claim, queue the deletion, read, note, answer. A new way in is a state
+// of the door (package link), with its condition in the claim's transaction.
 package reveal
 
 import (

@@ -9,6 +9,10 @@
 // Each question is one read of the services, of which there are a handful. Nothing is kept between two questions: a device is set up once,
 // so a cache would be empty nearly always, and a change of a port would show late to the one person who waits for it. A stranger who asks
 // without end is the throttle's of the HTTP API.
+//
+// # What may be changed here
+//
+// What a device needs is Mail; it has no field for a secret, and must not get one.
 package setup
 
 import (

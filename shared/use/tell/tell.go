@@ -1,6 +1,11 @@
 // Package tell tells the owner of a link what happens at it: that a browser asks, that something is odd, that it was used.
 //
 // Each is told once, however often its job arrives, and only while it is still so.
+//
+// # What may be changed here
+//
+// A further thing to tell is a kind of job, a method here and one of the Presenter. What is told is read from the link, never from
+// the job.
 package tell
 
 import (

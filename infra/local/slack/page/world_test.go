@@ -72,9 +72,9 @@ func start(t *testing.T) *world {
 // the policy forbids.
 func (w *world) browse() {
 	var complaints []string
-	done := make(chan struct{})
+	var listening sync.WaitGroup
 	w.Cleanup(func() { // after the browser has ended
-		<-done
+		listening.Wait()
 		for _, c := range complaints {
 			w.Errorf("the page's console: %s", c)
 		}
@@ -82,8 +82,7 @@ func (w *world) browse() {
 	w.tab = browser.New(w)
 	browser.Do(w, w.tab, chromedp.EmulateViewport(1440, 800))
 	messages := chromedp.Console(w.tab)
-	go func() {
-		defer close(done)
+	listening.Go(func() {
 		for m, err := range messages {
 			if err != nil {
 				return
@@ -92,7 +91,7 @@ func (w *world) browse() {
 				complaints = append(complaints, m.String())
 			}
 		}
-	}()
+	})
 }
 
 // hood is what the stack serves at /api/hood.
