@@ -45,7 +45,12 @@ var examples = map[string]func(t *testing.T, h *house, body string){
 			Args:  json.RawMessage(`{"credential":"c0123456789abcdef"}`),
 		}, 0)
 	},
-	"block-actions-open-link.json": nothing,
+	"block-actions-open-link.json": func(t *testing.T, h *house, body string) {
+		silent(t, h, body)
+		if len(h.doors) != 1 || !strings.HasPrefix(h.doors[0], "tBP0fRPuL-bIRbLuFBr4HQ UALICE ") {
+			t.Errorf("the doors that were opened: %q", h.doors)
+		}
+	},
 	// A message that stays comes back whole; of an ephemeral one there is only the place.
 	"block-actions-message.json": func(t *testing.T, h *house, body string) {
 		silent(t, h, body)
