@@ -71,6 +71,7 @@ func TestTheNumberLetsOneSessionIn(t *testing.T) {
 	w := world.New(t)
 	first := w.Alice.Types("/apppass new").Picks("CRM").Submits().OpensLink()
 	digits := asks(w, first)
+	says(w.Alice, "Which number does it show?")
 	second := w.Opens(first.Address)
 	// A second asker voids both numbers, and the owner hears of it.
 	second.IsRefused(http.StatusForbidden, "refused")

@@ -105,7 +105,7 @@ func TestTheMainJobByHand(t *testing.T) {
 	browser.Do(t, h.slack, chromedp.WaitNotPresent(chromedp.CSS(`dialog[open]`)))
 	h.types("/apppass list"+kb.Enter).sees("li", "Your app passwords: 1")
 	browser.Shoot(t, h.slack, "slack-list")
-	h.clicks("button", "Revoke").sees("h2", "Revoke this app password?")
+	h.clicks("li//button", "Revoke").sees("h2", "Revoke this app password?")
 	browser.Shoot(t, h.slack, "slack-confirm")
 	h.clicks("dialog//button", "Revoke").sees("li", "It does not work any more")
 	h.w.Mail.Rejects(h.w.Alice, pw, "revoked")

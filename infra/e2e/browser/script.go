@@ -73,7 +73,7 @@ func (s Script) fetch() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if out, err := exec.Command("npm", "pack", "--silent", "--pack-destination", dir, s.Package+"@"+s.Version).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("npm pack: %w %s", err, bytes.TrimSpace(out))
 	}
