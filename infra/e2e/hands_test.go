@@ -107,7 +107,7 @@ func TestTheMainJobByHand(t *testing.T) {
 	browser.Shoot(t, h.slack, "slack-list")
 	h.clicks("li//button", "Revoke").sees("h2", "Revoke this app password?")
 	browser.Shoot(t, h.slack, "slack-confirm")
-	h.clicks("dialog//button", "Revoke").sees("li", "It does not work any more")
+	h.clicks("dialog[@open]//button", "Revoke").sees("li", "It does not work any more")
 	h.w.Mail.Rejects(h.w.Alice, pw, "revoked")
 }
 

@@ -173,7 +173,8 @@ func (s tableSuite) boundToken(v *verdict) {
 	v.refused(s.transact(v.ctx, aws.String(strings.Repeat("x", 37)), s.putAction(with("bound", "3"))), "ValidationException")
 }
 
-// Each transfer takes from one account what it gives to another, if nobody came between its reading and its writing.
+// Each transfer takes from one account what it gives to another, if nobody came between its reading and its writing. Whoever reads both at
+// once sees no transfer half done.
 func (s tableSuite) isolation(v *verdict) {
 	s.put(v, with("account", "0", item{"n": number("100")}), with("account", "1", item{"n": number("0")}))
 	var transfers errgroup.Group
@@ -190,9 +191,47 @@ func (s tableSuite) isolation(v *verdict) {
 			return nil
 		})
 	}
-	v.must(transfers.Wait())
+	var failed error
+	over := make(chan struct{})
+	go func() {
+		failed = transfers.Wait()
+		close(over)
+	}()
+	for whole := true; whole; {
+		select {
+		case <-over:
+			whole = false
+		default:
+			whole = s.sumIs(v, 100)
+		}
+	}
+	<-over
+	v.must(failed)
 	v.same("one", s.get(v, "account", "0"), with("account", "0", item{"n": number("20")}))
 	v.same("other", s.get(v, "account", "1"), with("account", "1", item{"n": number("80")}))
+}
+
+// sumIs reads both accounts in a transaction, which may be refused while one of them is being written.
+func (s tableSuite) sumIs(v *verdict, want int) bool {
+	var both []types.TransactGetItem
+	for _, sk := range []string{"0", "1"} {
+		both = append(both, types.TransactGetItem{Get: &types.Get{TableName: s.name("main"), Key: with("account", sk)}})
+	}
+	out, err := s.client.TransactGetItems(v.ctx, &dynamodb.TransactGetItemsInput{TransactItems: both})
+	if failed := new(types.TransactionCanceledException); errors.As(err, &failed) {
+		return true
+	}
+	v.must(err)
+	sum := 0
+	for _, r := range out.Responses {
+		n, err := strconv.Atoi(showValue(r.Item["n"]))
+		v.must(err)
+		sum += n
+	}
+	if sum != want {
+		v.errorf("a transfer was seen half done: the sum is %d, want %d", sum, want)
+	}
+	return sum == want
 }
 
 func (s tableSuite) transfer(v *verdict) error {

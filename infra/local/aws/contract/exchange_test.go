@@ -37,7 +37,8 @@ type exchange struct {
 	// Target is the X-Amz-Target.
 	Target  string          `json:"target"`
 	Request json.RawMessage `json:"request"`
-	// Until, if set, is a text that the answer has in the end: until then the request is repeated, as AWS takes its time with tables.
+	// Until, if set, is a text that the answer has in the end: until then the request is repeated, as AWS takes its time with tables, indexes
+	// and lists.
 	Until   string            `json:"until,omitempty"`
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
@@ -111,13 +112,14 @@ func (c *client) make(ctx context.Context, e exchange) (exchange, error) {
 		if err != nil {
 			return e, fmt.Errorf("%s (%s): %w", e.Says, e.Target, err)
 		}
-		if e.Until == "" || strings.Contains(string(answer), e.Until) {
-			return c.record(e, resp, answer)
+		made, err := c.record(e, resp, answer)
+		if err != nil || e.Until == "" || strings.Contains(string(made.Answer), e.Until) {
+			return made, err
 		}
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
-			return e, fmt.Errorf("%s: the answer never has %q: %s", e.Says, e.Until, answer)
+			return e, fmt.Errorf("%s: the answer never has %s: %s", e.Says, e.Until, made.Answer)
 		}
 	}
 }

@@ -27,6 +27,7 @@ func TestAnswersAreAsRecorded(t *testing.T) {
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(strings.TrimPrefix(path, "testdata/"), ".json"), func(t *testing.T) {
+			t.Parallel() // they wait more than they do
 			r, err := read(path)
 			if err != nil {
 				t.Fatal(err)

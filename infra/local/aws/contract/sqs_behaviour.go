@@ -7,6 +7,13 @@
 // their reasons: a fault that is no longer one fails the test. With APPPASS_CONTRACT_ENDPOINT set to a URL, or to "aws", the suites
 // run there too, with the environment's credentials and region; they delete what they made.
 //
+// # Recorded answers
+//
+// What the SDK does not show is in testdata: whole requests and answers, a file for what belongs together, written by hand but for the
+// answers. Each run makes the requests of a fresh emulator and compares status, headers and body, so that a change of an answer's shape is
+// seen in review. With -record the answers are written anew, from AWS where APPPASS_CONTRACT_ENDPOINT says so; each file says where its
+// answers are from.
+//
 // # What may be changed here
 //
 // A behaviour belongs here if AWS documents it and the product, or the local stack's event source mapping, depends on it. It must hold on AWS:
