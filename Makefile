@@ -17,6 +17,7 @@ help:
 	@echo "make bench  the benchmarks behind every figure"
 	@echo "make fuzz   every fuzz target for a while (FUZZTIME=30s)"
 	@echo "make lint   gofmt, vet, golangci-lint, govulncheck, cfn-lint"
+	@echo "make build  make dist, and the SHA-256 of the page behind links"
 	@echo "make dist   dist/<function>/bootstrap, what sam deploy uploads"
 
 .PHONY: go
@@ -63,6 +64,12 @@ fuzz: go
 .PHONY: lint
 lint: go
 	@sh infra/lint.sh
+
+# What sam deploy uploads, and the SHA-256 of the page that the reveal function serves: to compare with a deployment's,
+# curl -s https://<SlackUrl's host>/r/open | sha256sum
+.PHONY: build
+build: dist
+	@echo "the page behind links: SHA-256 $$(go run ./functions/reveal/page -hash)"
 
 .PHONY: dist $(FUNCTIONS:%=dist/%/bootstrap)
 dist: $(FUNCTIONS:%=dist/%/bootstrap)

@@ -206,13 +206,13 @@ func (v *visit) secret() string {
 	return evaluate[string](v, "document.querySelector('output').textContent")
 }
 
-// passes lets the page's clock run on, without waiting.
+// passes lets the page's clock run on, without waiting. It stands while an answer is on its way.
 func (v *visit) passes(d time.Duration) *visit {
 	v.t.Helper()
 	over := chromedp.Events(v.tab, emulation.VirtualTimeBudgetExpired)
 	budget := float64(d.Milliseconds())
 	browser.Send(v.t, v.tab, emulation.SetVirtualTimePolicy, emulation.SetVirtualTimePolicyParams{
-		Policy: emulation.VirtualTimePolicyAdvance, Budget: &budget,
+		Policy: emulation.VirtualTimePolicyPauseIfNetworkFetchesPending, Budget: &budget,
 	})
 	for _, err := range over {
 		if err != nil {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-//go:generate go run ./page
+//go:generate go run ./page -out page
 
-// The page as it is written and as it is sent. API Gateway compresses nothing, so it is embedded compressed, as well as can be.
+// The page as it is sent. API Gateway compresses nothing, so it is embedded compressed, as well as can be.
 var (
-	//go:embed page/index.html
+	//go:embed page/served.html
 	pageHTML string
-	//go:embed page/index.html.br
+	//go:embed page/served.html.br
 	pageBrotli string
-	//go:embed page/index.html.gz
+	//go:embed page/served.html.gz
 	pageGzip string
 )
 

@@ -101,7 +101,7 @@ func TestThePageIsLight(t *testing.T) {
 		most         int
 	}{{"br", pageBrotli, 10_000}, {"gzip", pageGzip, 12_000}} {
 		if decoded(t, []byte(c.body), c.coding) != pageHTML {
-			t.Errorf("%s: it is not what page/index.html is now: run go generate ./functions/reveal", c.coding)
+			t.Errorf("%s: it is not page/served.html: run go generate ./functions/reveal", c.coding)
 		}
 		if len(c.body) > c.most {
 			t.Errorf("%s: got %d bytes, want at most %d", c.coding, len(c.body), c.most)

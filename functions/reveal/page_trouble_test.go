@@ -17,7 +17,7 @@ func TestARefusedClipboardIsSaidAndThePasswordSelected(t *testing.T) {
 	v := arrive(t, browser.New(t)).opensLink().presses("reveal").sees("holding")
 	evaluate[chromedp.Void](v, "void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
 	v.presses("copy").sees("holding")
-	v.says("Your browser did not allow copying. It is selected: press Ctrl+C.")
+	v.says("Your browser does not copy. By hand: Ctrl+C")
 	want(t, "the selection", evaluate[string](v, "String(getSelection())"), v.shown)
 	browser.Shoot(t, v.tab, "copying-refused")
 }
@@ -53,11 +53,11 @@ func TestEachEndHasItsOwnWords(t *testing.T) {
 		title string
 		why   string
 	}{
-		{"used", over(link.ErrUsed), "This link has been used", "revoke the app password in Slack now"},
-		{"expired", over(link.ErrExpired), "This link has expired", "Expired: "},
+		{"used", over(link.ErrUsed), "This link has been used", "Revoke the app password in Slack now"},
+		{"expired", over(link.ErrExpired), "This link has expired", "Time: "},
 		{"void", over(link.ErrVoid), "This link has been withdrawn", "never worked"},
 		{"unknown", link.ErrUnknown, "There is nothing behind this link", "Make a new one in Slack"},
-		{"held", link.ErrHeld, "This link is on hold", "Ask your administrator"},
+		{"held", link.ErrHeld, "This link is on hold", "Ask yours"},
 		{"refused", link.ErrRefused, "Open this link from Slack again", "Nothing is lost"},
 	} {
 		t.Run(c.state, func(t *testing.T) {
