@@ -52,6 +52,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -122,6 +123,7 @@ type Workspace struct {
 	state
 	triggers  map[string]trigger
 	suggested map[string][]any // options, by the element that they were suggested for
+	replayed  int              // records that the journal held when it was opened
 	stirred   chan struct{}    // closed and made anew at each change
 }
 
@@ -152,6 +154,9 @@ func New(o Options) (*Workspace, error) {
 			return nil, fmt.Errorf("open the workspace: %w", err)
 		}
 		w.journal = j
+		if err := w.compact(); err != nil {
+			return nil, errors.Join(err, j.Close())
+		}
 	}
 	if len(w.people) == 0 {
 		for _, p := range seeds() {
@@ -170,6 +175,7 @@ func setDefault(s *string, value string) {
 }
 
 func (w *Workspace) replay(line json.RawMessage) error {
+	w.replayed++
 	var r record
 	if err := json.Unmarshal(line, &r); err != nil {
 		return fmt.Errorf("read a record: %w", err)

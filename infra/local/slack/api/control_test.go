@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -142,8 +143,8 @@ func TestARestartShowsTheSameScreens(t *testing.T) {
 	w.ok("/api/people", obj{"id": "UDAVE", "name": "Dave"})
 	v := w.opens("UALICE", modal(nil, append(slices.Clone(picker), input("who", false, obj{"type": "plain_text_input", "action_id": "x"}))...))
 	w.ok("/api/click", obj{"person": "UALICE", "surface": v.ID, "action_id": "app", "selected_option": "mutt"})
-	w.opens("UBOB", modal(nil))
-	w.ok("/api/close", obj{"person": "UBOB", "view_id": w.top("UBOB").ID})
+	closed := w.opens("UBOB", modal(nil))
+	w.ok("/api/close", obj{"person": "UBOB", "view_id": closed.ID})
 	w.method("views.publish", obj{"user_id": "UBOB", "view": obj{"type": "home", "blocks": []any{}}})
 	ts, url := listed(w)
 	for range 3 {
@@ -157,6 +158,10 @@ func TestARestartShowsTheSameScreens(t *testing.T) {
 	w.ok("/api/post", obj{"person": "UALICE", "channel": "CGENERAL", "text": "hello"})
 
 	again := start(t, func(o *api.Options) { o.Path = path })
+	// What a closed view showed, like a link, does not stay in the file.
+	if kept, err := os.ReadFile(path); err != nil || strings.Contains(string(kept), closed.ID) || !strings.Contains(string(kept), v.ID) {
+		t.Errorf("the journal still has the closed view, or has lost the open one (%v)", err)
+	}
 	for _, person := range []string{"UALICE", "UBOB", "UDAVE"} {
 		same(t, w.screen(person), again.screen(person))
 	}
