@@ -18,6 +18,7 @@ for name in ${APPPASS_CHROMIUM:-chromium chromium-browser google-chrome google-c
 	if command -v "$name" >/dev/null 2>&1; then browser=$name; fi
 done
 [ -n "$browser" ] || echo "there is no Chromium, so the tests in a browser are left out" >&2
+command -v npm >/dev/null 2>&1 || echo "there is no npm, so axe-core's verdict on the page behind links is left out" >&2
 # Screenshots of every state are kept under build/artifacts.
 mkdir -p build/artifacts
 exec go test $race -timeout 15m -artifacts -outputdir build/artifacts ./...
