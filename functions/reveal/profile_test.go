@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -122,15 +121,14 @@ func TestAProfileHoldsAnyName(t *testing.T) {
 }
 
 func TestFilesForDevicesAreXML(t *testing.T) {
-	lint, err := exec.LookPath("xmllint")
-	if err != nil {
-		t.Skip("xmllint is not installed")
-	}
 	for name, file := range map[string][]byte{"profile": profile(strange), "autoconfig": autoconfig(strange)} {
-		c := exec.CommandContext(t.Context(), lint, "--nonet", "--noout", "-")
-		c.Stdin = bytes.NewReader(file)
-		if said, err := c.CombinedOutput(); err != nil || len(said) > 0 {
-			t.Errorf("%s: %v: %s", name, err, said)
+		d := xml.NewDecoder(bytes.NewReader(file))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
 		}
 	}
 }
