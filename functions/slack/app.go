@@ -36,6 +36,8 @@ type app struct {
 		OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error
 		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
 		Account(ctx context.Context, person string) (person.Account, error)
+		UpdateView(ctx context.Context, id, hash string, v slack.ModalViewRequest) error
+		UpdateMessage(ctx context.Context, channel, ts string, m slackapi.Message) error
 	}
 	doors interface {
 		OpenDoor(ctx context.Context, id link.ID, owner credential.Owner, login string, until time.Time) error

@@ -45,6 +45,34 @@ func TestThePressOfALinksButtonOpensItsDoor(t *testing.T) {
 	}
 }
 
+func TestWhereTheLinkStandsItIsSaidThatItWasOpened(t *testing.T) {
+	blocks := []any{
+		map[string]any{"type": "section", "block_id": "ready", "text": map[string]any{"type": "plain_text", "text": "x"}},
+		map[string]any{"type": "context", "block_id": "opened", "elements": []any{map[string]any{"type": "mrkdwn", "text": "x"}}},
+	}
+	view := press("open_link", linkID)
+	view["view"] = map[string]any{"id": "V1", "hash": "7", "type": "modal", "blocks": blocks[:1]}
+	again := press("open_link", linkID)
+	again["view"] = map[string]any{"id": "V1", "hash": "8", "type": "modal", "blocks": blocks}
+	message := press("open_link", linkID)
+	message["container"] = map[string]any{"type": "message", "channel_id": "D1", "message_ts": "1.2"}
+	message["message"] = map[string]any{"text": "ready", "blocks": blocks[:1]}
+	for _, c := range []struct {
+		payload map[string]any
+		want    string
+	}{{view, "V1 7 ready opened"}, {again, "V1 8 ready opened"}, {message, "D1 1.2 ready ready opened"}} {
+		h := newHouse(t)
+		if answer := h.send(interaction(h, c.payload, nil)); answer.StatusCode != http.StatusOK || !slices.Equal(h.sayings, []string{c.want}) {
+			t.Errorf("got %d and %q, want %q", answer.StatusCode, h.sayings, c.want)
+		}
+		h = newHouse(t)
+		h.gone = true
+		if h.send(interaction(h, c.payload, nil)); len(h.sayings) > 0 {
+			t.Errorf("the door stays closed, and it says %q", h.sayings)
+		}
+	}
+}
+
 func TestATapIsQueuedByItsIds(t *testing.T) {
 	for value, want := range map[string]string{
 		linkID + " AAAAAAAA 47":   `{"reveal":"` + linkID + `","tag":"AAAAAAAA","digits":"47"}`,

@@ -77,7 +77,7 @@ func (a *app) actions(ctx context.Context, w http.ResponseWriter, who credential
 		}
 		switch action.ActionID {
 		case slackui.ActionOpenLink:
-			a.openDoor(ctx, who, action.Value)
+			a.openDoor(ctx, who, cb, action.Value)
 		case slackui.ActionSuggestion:
 			a.suggested(ctx, who, cb, action.Value)
 		case slackui.ActionRevoke:

@@ -18,7 +18,7 @@ import (
 // presenter shows people in Slack what has come of a job: in the view or message that they look at, else in a direct message.
 type presenter struct {
 	slack interface {
-		UpdateView(ctx context.Context, id string, v slack.ModalViewRequest) error
+		UpdateView(ctx context.Context, id, hash string, v slack.ModalViewRequest) error
 		DirectMessage(ctx context.Context, to string, m slackapi.Message) (channel, ts string, err error)
 		UpdateMessage(ctx context.Context, channel, ts string, m slackapi.Message) error
 		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
@@ -58,7 +58,7 @@ func (p *presenter) Warn(ctx context.Context, r link.Reveal, what job.Warning) e
 func (p *presenter) Revealed(ctx context.Context, r link.Reveal) error {
 	switch {
 	case r.Place.ViewID != "":
-		if err := p.slack.UpdateView(ctx, r.Place.ViewID, p.ui.RevealedView(r)); !errors.Is(err, slackapi.ErrViewGone) {
+		if err := p.slack.UpdateView(ctx, r.Place.ViewID, "", p.ui.RevealedView(r)); !errors.Is(err, slackapi.ErrViewGone) {
 			return err
 		}
 	case r.Place.Channel != "":
@@ -80,7 +80,7 @@ func (p *presenter) GaveUp(ctx context.Context, to job.Job) error {
 
 func (p *presenter) view(ctx context.Context, to job.Job, v slack.ModalViewRequest, instead func() slackui.Message) (job.Reply, error) {
 	if to.Reply.ViewID != "" {
-		if err := p.slack.UpdateView(ctx, to.Reply.ViewID, v); !errors.Is(err, slackapi.ErrViewGone) {
+		if err := p.slack.UpdateView(ctx, to.Reply.ViewID, "", v); !errors.Is(err, slackapi.ErrViewGone) {
 			return job.Reply{ViewID: to.Reply.ViewID}, err
 		}
 	}

@@ -33,7 +33,7 @@ type screen struct {
 	said  []slackapi.Message
 }
 
-func (s *screen) UpdateView(_ context.Context, id string, v slack.ModalViewRequest) error {
+func (s *screen) UpdateView(_ context.Context, id, _ string, v slack.ModalViewRequest) error {
 	s.shown, s.views = append(s.shown, "view "+id), append(s.views, v)
 	return s.view
 }

@@ -39,6 +39,28 @@ func TestACopiedLinkAsksItsOwnerForTheNumber(t *testing.T) {
 	w.Mail.Accepts(w.Alice, tab.Reveals())
 }
 
+func TestTheLinkSaysThatItWasOpenedUntilItIsRevealed(t *testing.T) {
+	t.Parallel()
+	for name, closed := range map[string]bool{"in the form": false, "in a direct message": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world.New(t)
+			w.Alice.Types("/apppass new").Picks("Thunderbird").Sends()
+			if closed {
+				w.Alice.Closes()
+			}
+			tab := w.Alice.Awaits("the link", (*world.Scene).HasLink).OpensLink()
+			says(w.Alice, "The link was opened")
+			w.Alice.Sees().OpensLink() // it still leads there
+			w.Mail.Accepts(w.Alice, tab.Reveals())
+			says(w.Alice, "was revealed and works now")
+			if words := w.Alice.Sees().Words(); strings.Contains(words, "The link was opened") {
+				t.Errorf("it still says so: %s", words)
+			}
+		})
+	}
+}
+
 func TestAWrongTapWithdrawsEverything(t *testing.T) {
 	t.Parallel()
 	for name, tap := range map[string]func(digits string) string{

@@ -32,6 +32,8 @@ import (
 var (
 	// ErrViewGone reports a view that the person has closed.
 	ErrViewGone = errors.New("the view is closed")
+	// ErrViewChanged reports a view that was changed meanwhile.
+	ErrViewChanged = errors.New("the view was changed meanwhile")
 	// ErrTriggerGone reports a trigger that is older than 3 seconds or was used.
 	ErrTriggerGone = errors.New("the trigger is over")
 	// ErrHost reports a URL that is not Slack's.
@@ -109,15 +111,19 @@ func (c *Client) OpenView(ctx context.Context, trigger string, v slack.ModalView
 	return c.told(ctx, "views.open", err)
 }
 
-// UpdateView changes an open modal, whatever state it is in; [ErrViewGone] where it is closed.
-func (c *Client) UpdateView(ctx context.Context, id string, v slack.ModalViewRequest) error {
+// UpdateView changes an open modal; [ErrViewGone] where it is closed. With a hash only if it still is as it was under that hash, else
+// [ErrViewChanged]; an empty hash is any.
+func (c *Client) UpdateView(ctx context.Context, id, hash string, v slack.ModalViewRequest) error {
 	api, err := c.bot(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = api.UpdateViewContext(ctx, v, "", "", id)
-	if code(err) == "not_found" || code(err) == "view_not_found" {
+	_, err = api.UpdateViewContext(ctx, v, "", hash, id)
+	switch code(err) {
+	case "not_found", "view_not_found":
 		return ErrViewGone
+	case "hash_conflict":
+		return ErrViewChanged
 	}
 	return c.told(ctx, "views.update", err)
 }

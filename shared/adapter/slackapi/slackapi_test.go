@@ -180,15 +180,21 @@ func TestAViewIsUpdatedUntilItIsClosed(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	id := h.screen("UALICE").Views[0].ID
+	id, hash := h.screen("UALICE").Views[0].ID, h.screen("UALICE").Views[0].Hash
+	if err := h.UpdateView(t.Context(), id, hash, slackui.In("en").BeingMade()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.UpdateView(t.Context(), id, hash, form()); !errors.Is(err, slackapi.ErrViewChanged) {
+		t.Errorf("under its old hash: got %v, want %v", err, slackapi.ErrViewChanged)
+	}
 	for range 2 { // whatever its hash is
-		if err := h.UpdateView(t.Context(), id, slackui.In("en").BeingMade()); err != nil {
+		if err := h.UpdateView(t.Context(), id, "", slackui.In("en").BeingMade()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	h.acts("close", map[string]any{"person": "UALICE", "view_id": id})
 	for _, id := range []string{id, "VNONE"} {
-		if err := h.UpdateView(t.Context(), id, slackui.In("en").BeingMade()); !errors.Is(err, slackapi.ErrViewGone) {
+		if err := h.UpdateView(t.Context(), id, "", slackui.In("en").BeingMade()); !errors.Is(err, slackapi.ErrViewGone) {
 			t.Errorf("%s: got %v, want %v", id, err, slackapi.ErrViewGone)
 		}
 	}

@@ -27,7 +27,9 @@ var calls = []call{
 		return err
 	}},
 	{"views.open", func(ctx context.Context, c *slackapi.Client, _ string) error { return c.OpenView(ctx, "1.2.3", form()) }},
-	{"views.update", func(ctx context.Context, c *slackapi.Client, _ string) error { return c.UpdateView(ctx, "V1", form()) }},
+	{"views.update", func(ctx context.Context, c *slackapi.Client, _ string) error {
+		return c.UpdateView(ctx, "V1", "", form())
+	}},
 	{"chat.postMessage", func(ctx context.Context, c *slackapi.Client, _ string) error {
 		_, _, err := c.DirectMessage(ctx, "UALICE", message())
 		return err

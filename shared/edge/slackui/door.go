@@ -1,8 +1,10 @@
 package slackui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -75,6 +77,20 @@ func (u UI) Warn(r link.Reveal, what job.Warning) Message {
 	m := u.Plain(warnings[what], "name", called)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("warning", u.revoke(r.Credential, called)))
 	return m
+}
+
+// blockOpened is the block that says that a link was opened.
+const blockOpened = "opened"
+
+// Opened is the blocks of [UI.LinkMessage], as Slack sends them back, and that the link was opened at an instant; of more than one the last.
+func (u UI) Opened(shown slack.Blocks, at time.Time) []slack.Block {
+	kept := slices.DeleteFunc(slices.Clone(shown.BlockSet), func(b slack.Block) bool { return b.ID() == blockOpened })
+	return append(kept, slack.NewContextBlock(blockOpened, marked(u.say.Say("link.opened", "time", date(at, "{time}")))))
+}
+
+// OpenedView is [UI.Opened] for the blocks of [UI.Link].
+func (u UI) OpenedView(shown slack.Blocks, at time.Time) slack.ModalViewRequest {
+	return u.modal("view.close", u.Opened(shown, at)...)
 }
 
 // RevealedView and RevealedMessage are what a link turns into when it is used: nothing of it is left.

@@ -69,6 +69,8 @@ func screens(u UI) map[string]any {
 		"warn-wrong-proof":  u.Warn(used, job.WrongProof),
 		"warn-two-ask":      u.Warn(used, job.TwoAsk),
 		"warn-mangled":      u.Warn(used, job.Mangled),
+		"opened":            u.OpenedView(u.OpenedView(u.Link(account, linkID, url, expires).Blocks, made).Blocks, made.Add(time.Minute)),
+		"opened-message":    Message{Text: u.LinkMessage(account, linkID, url, expires).Text, Blocks: u.Opened(slack.Blocks{BlockSet: u.LinkMessage(account, linkID, url, expires).Blocks}, made)},
 		"revealed":          u.RevealedView(used),
 		"revealed-message":  u.RevealedMessage(used),
 		"help":              u.Help(),
