@@ -13,6 +13,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -68,7 +69,7 @@ type Service struct {
 func Settings(ctx context.Context, cfg aws.Config, table string) error {
 	settings := dynamo.NewSettings(dynamodb.NewFromConfig(cfg), table)
 	for _, s := range Services {
-		s.Service.Keys = []service.KeyHash{service.HashKey(s.Key)}
+		s.Service.Keys = []service.Key{service.KeyOf(s.Key, time.Now())}
 		if err := settings.PutService(ctx, s.Service, true); err != nil {
 			return fmt.Errorf("store the service %s: %w", s.Service.ID, err)
 		}

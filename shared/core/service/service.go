@@ -10,7 +10,7 @@
 package service
 
 import (
-	"crypto/sha256"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -31,12 +31,6 @@ const (
 // Protocols is every protocol.
 var Protocols = []Protocol{IMAP, POP3, SMTP, Sieve, DAV, HTTP}
 
-// KeyHash is the SHA-256 of a service key.
-type KeyHash [sha256.Size]byte
-
-// HashKey is under what a service key is kept and found.
-func HashKey(key string) KeyHash { return sha256.Sum256([]byte(key)) }
-
 // Service is one relying party.
 type Service struct {
 	// ID is its short name, "mail", which credentials and applications name.
@@ -50,12 +44,26 @@ type Service struct {
 	Ports map[Protocol]int `json:"ports,omitempty"`
 	// Domain, if set, is the mail domain whose people may sign in by the local part of their address alone.
 	Domain string `json:"domain,omitempty"`
-	// Keys are the hashes of the keys with which it may ask.
-	Keys []KeyHash `json:"-"`
+	// Networks is from where it may ask; none: from anywhere.
+	Networks []netip.Prefix `json:"networks,omitempty"`
+	// TellsClient is set where its proxy overwrites X-Apppass-Client-IP. Elsewhere a visitor could write what he likes there, and the
+	// client counts as unknown.
+	TellsClient bool `json:"tells_client,omitempty"`
+	// Answers200 is set for a proxy that lets in on 200 only, not on 204 (Envoy).
+	Answers200 bool `json:"answers_200,omitempty"`
+	// Backends is where nginx's mail proxy sends who was let in.
+	Backends map[Protocol]netip.AddrPort `json:"backends,omitempty"`
+	// Keys are those with which it may ask.
+	Keys []Key `json:"-"`
 }
 
 // Speaks reports whether the service may ask about p.
 func (s Service) Speaks(p Protocol) bool { return slices.Contains(s.Protocols, p) }
+
+// AsksFrom reports whether a request from that address may be the service's.
+func (s Service) AsksFrom(source netip.Addr) bool {
+	return len(s.Networks) == 0 || slices.ContainsFunc(s.Networks, func(n netip.Prefix) bool { return n.Contains(source) })
+}
 
 // Login completes what a person typed beside the password: lower case, and with the service's domain where there is none.
 func (s Service) Login(typed string) string {

@@ -80,7 +80,7 @@ func (c *Cache) refresh(ctx context.Context, now time.Time) {
 	c.byKey, c.read, c.failed = map[service.KeyHash]service.Service{}, now, nil
 	for _, s := range all {
 		for _, key := range s.Keys {
-			c.byKey[key] = s
+			c.byKey[key.Hash] = s
 		}
 	}
 }

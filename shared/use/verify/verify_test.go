@@ -63,8 +63,8 @@ func newPorts(t testing.TB) *ports {
 	return &ports{
 		peppers: peppers, entries: map[credential.Verifier]credential.Entry{},
 		services: []service.Service{
-			{ID: "mail", Protocols: []service.Protocol{service.IMAP, service.SMTP}, Domain: "example.com", Keys: []service.KeyHash{service.HashKey(key)}},
-			{ID: "wiki", Protocols: []service.Protocol{service.HTTP}, Keys: []service.KeyHash{service.HashKey("wiki-key")}},
+			{ID: "mail", Protocols: []service.Protocol{service.IMAP, service.SMTP}, Domain: "example.com", Keys: []service.Key{service.KeyOf(key, time.Time{})}},
+			{ID: "wiki", Protocols: []service.Protocol{service.HTTP}, Keys: []service.Key{service.KeyOf("wiki-key", time.Time{})}},
 		},
 	}
 }
@@ -195,7 +195,7 @@ func TestServicesAreReadSeldom(t *testing.T) {
 	clock = clock.Add(time.Second)
 	ask("new", verify.ErrServiceKey, 1)
 	ask("new", verify.ErrServiceKey, 0) // once a second
-	p.services[0].Keys = append(p.services[0].Keys, service.HashKey("new"))
+	p.services[0].Keys = append(p.services[0].Keys, service.KeyOf("new", time.Time{}))
 	clock = clock.Add(time.Second)
 	ask("new", nil, 1)
 	clock = clock.Add(9 * time.Second)

@@ -1,0 +1,124 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/core/service"
+	"github.com/apppass/apppass/shared/use/verify"
+)
+
+var _ verify.Settings = (*Settings)(nil)
+
+type serviceItem struct {
+	base
+	Name        string                      `dynamodbav:"name"`
+	Protocols   []service.Protocol          `dynamodbav:"protocols"`
+	Host        string                      `dynamodbav:"host,omitempty"`
+	Ports       map[service.Protocol]int    `dynamodbav:"ports,omitempty"`
+	Domain      string                      `dynamodbav:"domain,omitempty"`
+	Networks    []string                    `dynamodbav:"networks,omitempty"` // CIDR
+	TellsClient bool                        `dynamodbav:"tells_client,omitempty"`
+	Answers200  bool                        `dynamodbav:"answers_200,omitempty"`
+	Backends    map[service.Protocol]string `dynamodbav:"backends,omitempty"` // address:port
+	Keys        map[string]keyItem          `dynamodbav:"keys"`               // by prefix
+}
+
+type keyItem struct {
+	Hash []byte `dynamodbav:"hash"` // SHA-256
+	Made int64  `dynamodbav:"made"`
+}
+
+// Services is every relying party.
+func (s *Settings) Services(ctx context.Context) ([]service.Service, error) {
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression: aws.String("pk = :pk"), ExpressionAttributeValues: item{":pk": text(servicePartition)},
+	})
+	var all []service.Service
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, problem.Passing("query "+s.table, err)
+		}
+		for _, attributes := range page.Items {
+			one, err := readService(attributes)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}
+
+func readService(attributes item) (service.Service, error) {
+	var i serviceItem
+	if _, err := read(attributes, &i); err != nil {
+		return service.Service{}, err
+	}
+	s := service.Service{
+		ID: i.SK, Name: i.Name, Protocols: i.Protocols, Host: i.Host, Ports: i.Ports, Domain: i.Domain,
+		TellsClient: i.TellsClient, Answers200: i.Answers200,
+	}
+	for _, n := range i.Networks {
+		network, err := netip.ParsePrefix(n)
+		if err != nil {
+			return s, fmt.Errorf("service %s: the network %q: %w", s.ID, n, err)
+		}
+		s.Networks = append(s.Networks, network)
+	}
+	for protocol, b := range i.Backends {
+		backend, err := netip.ParseAddrPort(b)
+		if err != nil {
+			return s, fmt.Errorf("service %s: the backend %q: %w", s.ID, b, err)
+		}
+		if s.Backends == nil {
+			s.Backends = map[service.Protocol]netip.AddrPort{}
+		}
+		s.Backends[protocol] = backend
+	}
+	for prefix, k := range i.Keys {
+		if len(k.Hash) != len(service.KeyHash{}) {
+			return s, fmt.Errorf("service %s: the key %s… is stored as no SHA-256", s.ID, prefix)
+		}
+		s.Keys = append(s.Keys, service.Key{Prefix: prefix, Hash: service.KeyHash(k.Hash), Made: moment(k.Made)})
+	}
+	return s, nil
+}
+
+// PutService stores a relying party whole. With absentOnly one that is there stays as it is.
+func (s *Settings) PutService(ctx context.Context, one service.Service, absentOnly bool) error {
+	i := serviceItem{
+		base: at(key(servicePartition, one.ID)), Name: one.Name, Protocols: one.Protocols, Host: one.Host, Ports: one.Ports, Domain: one.Domain,
+		TellsClient: one.TellsClient, Answers200: one.Answers200, Backends: map[service.Protocol]string{}, Keys: map[string]keyItem{},
+	}
+	for _, n := range one.Networks {
+		i.Networks = append(i.Networks, n.String())
+	}
+	for protocol, b := range one.Backends {
+		i.Backends[protocol] = b.String()
+	}
+	for _, k := range one.Keys {
+		i.Keys[k.Prefix] = keyItem{k.Hash[:], seconds(k.Made)}
+	}
+	attributes, err := attributevalue.MarshalMap(i)
+	if err != nil {
+		return fmt.Errorf("marshal service %s: %w", one.ID, err)
+	}
+	in := &dynamodb.PutItemInput{TableName: &s.table, Item: attributes}
+	if absentOnly {
+		in.ConditionExpression = aws.String(absent)
+	}
+	_, err = s.client.PutItem(ctx, in)
+	if absentOnly && conditionFailed(err) {
+		return nil
+	}
+	return problem.Passing("put into "+s.table, err)
+}
