@@ -21,4 +21,6 @@ done
 command -v npm >/dev/null 2>&1 || echo "there is no npm, so axe-core's verdict on the page behind links is left out" >&2
 # Screenshots of every state are kept under build/artifacts.
 mkdir -p build/artifacts
+# Allocations are counted without the race detector, which makes some of its own.
+go test -run '^TestBudget' ./shared/use/verify
 exec go test $race -timeout 15m -artifacts -outputdir build/artifacts ./...

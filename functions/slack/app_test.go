@@ -54,7 +54,7 @@ type house struct {
 	triggers    []string
 	replaced    []slackapi.Message
 	doors       []string
-	sayings []string // where it is said what became of a link, and the ids of the blocks there
+	sayings     []string // where it is said what became of a link, and the ids of the blocks there
 	gone        bool     // the person is deleted
 	jobs        []job.Job
 	delays      []time.Duration

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/apppass/apppass/infra/local/faults"
 	"github.com/apppass/apppass/infra/local/inprocess"
 	"github.com/apppass/apppass/shared/adapter/dynamo"
 	"github.com/apppass/apppass/shared/adapter/vault"
@@ -22,6 +24,7 @@ import (
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/edge/apigw"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/issue"
@@ -39,28 +42,35 @@ type house struct {
 	t     *testing.T
 	store *dynamo.Store
 	keys  *vault.Peppers
-	log   bytes.Buffer
-	serve func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+	// pepper is the secret's name.
+	pepper string
+	log    bytes.Buffer
+	serve  func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{Cloud: inprocess.New(t), t: t}
 	h.store = h.Store()
-	var secret string
 	for _, s := range h.Template.Secrets {
 		if s.LogicalID == "PepperSecret" {
-			secret = s.Name
+			h.pepper = s.Name
 		}
 	}
-	h.keys = vault.NewPeppers(secretsmanager.NewFromConfig(h.Config), secret, h.Clock.Now)
+	h.keys = vault.NewPeppers(secretsmanager.NewFromConfig(h.Config), h.pepper, h.Clock.Now)
+	return h.restart()
+}
+
+// restart starts the function anew, in a process of its own.
+func (h *house) restart() *house {
+	h.t.Helper()
+	h = &house{Cloud: h.Cloud, t: h.t, store: h.store, keys: h.keys, pepper: h.pepper}
 	log := slog.New(slog.NewJSONHandler(&h.log, nil))
-	handler, err := build(t.Context(), Config{
-		VerifiersTable: h.Table("verifiers"), SettingsTable: h.Table("settings"), PepperSecret: secret, Prefixes: []string{"app", "mx"},
+	handler, err := build(h.t.Context(), Config{
+		CredentialsTable: h.Table("credentials"), VerifiersTable: h.Table("verifiers"), EphemeralTable: h.Table("ephemeral"),
+		SettingsTable: h.Table("settings"), BackgroundQueueURL: h.Queue("background"), PepperSecret: h.pepper, Prefixes: []string{"app", "mx"},
 	}, boot.Deps{AWS: h.Config, Now: h.Clock.Now, Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
+	h.must(err)
 	h.serve = apigw.New(handler, log).Handle
 	return h
 }
@@ -76,6 +86,10 @@ const (
 
 // has gives a person, "alice", an app password for mail, and returns it as it is shown. It lives for an hour.
 func (h *house) has(name string, until lives) string {
+	return h.hasWith(name, until, func(*credential.Entry) {})
+}
+
+func (h *house) hasWith(name string, until lives, change func(*credential.Entry)) string {
 	h.t.Helper()
 	l, pw, now := link.New(), password.New(password.General), h.Clock.Now()
 	peppers, err := h.keys.Current(h.t.Context())
@@ -99,6 +113,7 @@ func (h *house) has(name string, until lives) string {
 		},
 		Event: audit.New(now, owner, owner.Person, audit.Issued),
 	}
+	change(&d.Entry)
 	d.Event.Job = "view:" + name
 	_, err = dynamo.NewLedger(dynamodb.NewFromConfig(h.Config), h.Table("ephemeral"), h.Clock.Now).Lease(h.t.Context(), d.Event.Job, now.Add(time.Minute))
 	h.must(err)
@@ -109,11 +124,16 @@ func (h *house) has(name string, until lives) string {
 		c.State = credential.Active
 	}
 	if until >= revoked {
-		e := audit.New(h.Clock.Now(), owner, owner.Person, audit.Revoked)
-		e.Job = "trigger:" + name
-		h.must(h.store.Revoke(h.t.Context(), c, nil, e))
+		h.revoke(c, name)
 	}
 	return pw.Format().Show("app", pw.Reveal())
+}
+
+func (h *house) revoke(c credential.Credential, name string) {
+	h.t.Helper()
+	e := audit.New(h.Clock.Now(), c.Owner, c.Owner.Person, audit.Revoked)
+	e.Job = "trigger:" + name
+	h.must(h.store.Revoke(h.t.Context(), c, nil, e))
 }
 
 func (h *house) must(err error) {
@@ -155,9 +175,42 @@ func (h *house) read(answer events.APIGatewayV2HTTPResponse) map[string]any {
 	_, hasError := body["error"]
 	later := answer.Headers["retry-after"] != ""
 	switch s := answer.StatusCode; {
-	case (s == 200) != (body["ok"] == true), (s == 401) != hasReason, (s == 400 || s == 403 || s == 503) != hasError, (s == 503) != later,
+	case (s == 200) != (body["ok"] == true), (s == 401) != hasReason, (s == 400 || s == 403 || s == 429 || s == 503) != hasError, (s == 429 || s == 503) != later,
 		hasError && body["reference"] != "request-1":
 		h.t.Errorf("%d is not answered as the contract says: %v, Retry-After %q", s, body, answer.Headers["retry-after"])
 	}
 	return body
+}
+
+// gets sends any other request, and returns its answer.
+func (h *house) gets(path string, headers map[string]string) events.APIGatewayV2HTTPResponse {
+	h.t.Helper()
+	path, query, _ := strings.Cut(path, "?")
+	e := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, RawQueryString: query, Headers: headers}
+	e.RequestContext.HTTP.Method, e.RequestContext.HTTP.SourceIP = http.MethodGet, "192.0.2.25"
+	answer, err := h.serve(h.t.Context(), e)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return answer
+}
+
+// serves changes a service.
+func (h *house) serves(id string, change func(*service.Service)) {
+	h.t.Helper()
+	settings := dynamo.NewSettings(dynamodb.NewFromConfig(h.Config), h.Table("settings"))
+	all, err := settings.Services(h.t.Context())
+	h.must(err)
+	for _, s := range all {
+		if s.ID == id {
+			change(&s)
+			h.must(settings.PutService(h.t.Context(), s, false))
+		}
+	}
+	h.Clock.Advance(10 * time.Second) // as fresh as services are
+}
+
+// throttled is a fault of DynamoDB.
+func throttled(operation string, times int) faults.Fault {
+	return faults.Fault{Target: "dynamodb", Operation: operation, Kind: faults.Throttle, Times: times}
 }

@@ -3,7 +3,8 @@
 // # What is promised
 //
 // 200 is yes. 401 is no, with a reason, and says that these credentials are wrong; nothing else is ever answered so. 400 and 403 are for who
-// operates the server that asks, 503 is "ask me later". No password, login or address is logged.
+// operates the server that asks, 429 and 503 are "ask me later". nginx's mail proxy is told the same in its own words. No password, login or
+// address is logged.
 //
 // # What may be changed here
 //
@@ -18,10 +19,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/queue"
 	"github.com/apppass/apppass/shared/adapter/vault"
 	"github.com/apppass/apppass/shared/edge/boot"
+	"github.com/apppass/apppass/shared/use/feed"
 	"github.com/apppass/apppass/shared/use/verify"
 )
 
@@ -31,13 +35,15 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 	cfg := boot.Hasty(d.AWS)
 	client := dynamodb.NewFromConfig(cfg)
 	peppers := vault.NewPeppers(secretsmanager.NewFromConfig(cfg), c.PepperSecret, d.Now)
-	verifiers := dynamo.NewVerifiers(client, c.VerifiersTable)
+	verifiers := dynamo.NewVerifiers(client, dynamo.Tables{Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable})
 	services := verify.NewCache(dynamo.NewSettings(client, c.SettingsTable), d.Now)
 	// Storage that is away now may be back when somebody asks; until then the answer is 503.
 	if err := warm(ctx, peppers, verifiers, services); err != nil {
 		d.Log.Warn("not warm", "cause", err.Error())
 	}
-	return routes(verify.New(verifiers, services, peppers, c.Prefixes, d.Now), d.Log), nil
+	jobs := queue.New(sqs.NewFromConfig(cfg), c.BackgroundQueueURL)
+	v := verify.New(verifiers, peppers, jobs, c.Prefixes, d.Now, d.Log)
+	return routes(v, services, feed.New(verifiers, d.Now), d.Log), nil
 }
 
 // warm makes connections and fills caches while Lambda's initialisation has a processor to itself.

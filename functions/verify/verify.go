@@ -1,16 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/netip"
-	"strings"
-
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/core/service"
@@ -23,22 +17,12 @@ const maxBody = 16 << 10
 // maxSession is how much of a session's id is logged, in octets.
 const maxSession = 255
 
-// verifier is what the route calls.
-type verifier interface {
-	Verify(ctx context.Context, r verify.Request) (verify.Accepted, error)
-}
-
-func routes(v verifier, log *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("POST /v1/verify", &verifyRoute{v, log})
-	return mux
-}
-
 // verifyRoute is POST /v1/verify, the contract with whoever verifies: 200 and ok, 401 and a reason where these credentials are wrong
 // and never otherwise, 400 and 403 for the operator, 503 for later.
 type verifyRoute struct {
 	verifier verifier
-	log      *slog.Logger
+	services services
+	answerer
 }
 
 // body is what a relying party sends. Unknown fields are ignored; a field of another type is refused.
@@ -64,12 +48,6 @@ type rejected struct {
 	Reason verify.Reason `json:"reason"`
 }
 
-type failed struct {
-	OK        bool   `json:"ok"`
-	Error     string `json:"error"`
-	Reference string `json:"reference"`
-}
-
 // ServeHTTP decodes, asks and encodes.
 func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The whole body before anything slow: a client that waits for 100 Continue would hang.
@@ -83,15 +61,13 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.fail(w, r, err)
 		return
 	}
-	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		key = ""
+	by, err := v.services.Asker(r.Context(), bearer(r), source(r))
+	if err != nil {
+		v.fail(w, r, err)
+		return
 	}
-	request.Key = strings.TrimSpace(key)
-
-	who, err := v.verifier.Verify(r.Context(), request)
-	if reason, ok := errors.AsType[verify.Reason](err); ok {
-		v.log.InfoContext(r.Context(), "rejected", "reason", string(reason), "session", session)
+	who, err := v.verifier.Verify(r.Context(), by, request)
+	if reason, ok := v.rejected(r.Context(), err, session); ok {
 		write(w, http.StatusUnauthorized, rejected{Reason: reason})
 		return
 	}
@@ -99,7 +75,7 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.fail(w, r, err)
 		return
 	}
-	v.log.InfoContext(r.Context(), "accepted", "credential", who.Credential, "session", session)
+	v.accepted(r.Context(), who, session)
 	write(w, http.StatusOK, accepted{OK: true, Login: who.Login, Person: who.Person, Credential: who.Credential, Application: who.Application})
 }
 
@@ -127,31 +103,4 @@ func decode(text []byte) (r verify.Request, session string, err error) {
 	}
 	r.Client = ip.Unmap()
 	return r, session, nil
-}
-
-// fail answers what is no verdict. What is ours is always 503: a relying party asks again, and takes nothing for a wrong password.
-func (v *verifyRoute) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p, status := problem.Of(err), http.StatusServiceUnavailable
-	switch p.Kind() {
-	case problem.Invalid:
-		status = http.StatusBadRequest
-	case problem.Denied:
-		status = http.StatusForbidden
-	default:
-		w.Header().Set("Retry-After", "2")
-	}
-	var reference string
-	if lc, ok := lambdacontext.FromContext(r.Context()); ok {
-		reference = lc.AwsRequestID
-	}
-	v.log.WarnContext(r.Context(), "no verdict", "status", status, "code", p.Code(), "cause", err.Error())
-	write(w, status, failed{Error: p.Code(), Reference: reference})
-}
-
-func write(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	// The recorder behind w takes everything.
-	_ = json.NewEncoder(w).Encode(body)
 }

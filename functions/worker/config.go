@@ -25,6 +25,8 @@ type Config struct {
 	SlackTeam      string `env:"SLACK_TEAM,required,notEmpty"`
 	SlackAPIURL    string `env:"SLACK_API_URL,required,notEmpty"`
 	SlackHooksHost string `env:"SLACK_HOOKS_HOST,required,notEmpty"`
+	// FirstAdmin is the Slack user id of who administers while no admin is stored; empty: nobody.
+	FirstAdmin string `env:"FIRST_ADMIN"`
 	// EmailDomains are the company's, separated by commas; none means any.
 	EmailDomains []string `env:"EMAIL_DOMAINS"`
 	// PasswordPrefixes are those of the company's app passwords, separated by commas, the present one first.

@@ -18,6 +18,7 @@ type jobs struct {
 	discarder   discards
 	revocations *revocations
 	taps        *taps
+	leaks       *leaks
 	teller      owners
 	queues      map[string]putsOff // by name
 	// lastReceive is the receive after which the queue gives a message up to its dead letters.
@@ -39,11 +40,12 @@ type discards interface {
 	Discard(ctx context.Context, j job.Job) error
 }
 
-// owners tells the owners of links.
+// owners tells the owners of links and app passwords.
 type owners interface {
 	AskOwner(ctx context.Context, j job.Job) error
 	Warn(ctx context.Context, j job.Job) error
 	Revealed(ctx context.Context, j job.Job) error
+	Used(ctx context.Context, j job.Job) error
 }
 
 // putsOff makes a message come again sooner or later than its queue would.
@@ -92,6 +94,10 @@ func (j *jobs) do(ctx context.Context, m boot.Message) error {
 		return j.teller.Warn(ctx, it)
 	case job.Revealed:
 		return j.teller.Revealed(ctx, it)
+	case job.Used:
+		return j.teller.Used(ctx, it)
+	case job.Leaked:
+		return j.leaks.do(ctx, it)
 	case job.DeleteSecret:
 		return j.discarder.Discard(ctx, it)
 	}

@@ -41,7 +41,7 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
 	settings, sealed := dynamo.NewSettings(tables, c.SettingsTable), vault.NewSealed(secrets)
-	show := &presenter{slack: api, ui: slackui.In(""), base: c.LinkBase}
+	show := &presenter{slack: api, catalog: settings, ui: slackui.In(""), base: c.LinkBase}
 	ledger := dynamo.NewLedger(tables, c.EphemeralTable, d.Now)
 	revoker := revoke.New(store, background, d.Now)
 	return &jobs{
@@ -60,6 +60,9 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		discarder: discard.New(store, sealed, background, d.Now),
 		revocations: &revocations{
 			revoker: revoker, lister: list.New(store, d.Now), catalog: settings, show: show,
+		},
+		leaks: &leaks{
+			revoker: revoker, ledger: ledger, admins: settings, firstAdmin: c.FirstAdmin, show: show, lease: lease, now: d.Now,
 		},
 		queues:      map[string]putsOff{queueName(c.RequestsQueueURL): requests, queueName(c.BackgroundQueueURL): background},
 		lastReceive: c.LastReceive, tell: show, log: d.Log,

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"github.com/apppass/apppass/shared/adapter/slackapi"
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -22,6 +25,9 @@ type presenter struct {
 		DirectMessage(ctx context.Context, to string, m slackapi.Message) (channel, ts string, err error)
 		UpdateMessage(ctx context.Context, channel, ts string, m slackapi.Message) error
 		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
+	}
+	catalog interface {
+		Catalog(ctx context.Context) (catalog.Catalog, error)
 	}
 	ui   slackui.UI
 	base string // of links, without a slash at the end
@@ -65,6 +71,25 @@ func (p *presenter) Revealed(ctx context.Context, r link.Reveal) error {
 		return p.slack.UpdateMessage(ctx, r.Place.Channel, r.Place.TS, slackapi.Message(p.ui.RevealedMessage(r)))
 	}
 	return nil
+}
+
+// Used says where the link was shown that its password was used for the first time, and in a message where that place is closed, or of
+// another network.
+func (p *presenter) Used(ctx context.Context, c credential.Credential, place job.Reply, at time.Time, args job.UsedArgs) error {
+	applications, err := p.catalog.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	m := p.ui.Used(c, applications, at, args)
+	switch {
+	case place.ViewID != "":
+		if err := p.slack.UpdateView(ctx, place.ViewID, "", p.ui.View(m)); !errors.Is(err, slackapi.ErrViewGone) {
+			return err
+		}
+	case place.Channel != "":
+		return p.slack.UpdateMessage(ctx, place.Channel, place.TS, slackapi.Message(m))
+	}
+	return p.write(ctx, c.Owner.Person, m)
 }
 
 // errGaveUp reports a job that has failed too often. The dead letters keep it for an operator.

@@ -11,6 +11,7 @@
 //   - A role is one function's and says what is in the template, nothing by AWS's hand but the right to write logs. No action and no
 //     resource is a wildcard, but for the names of sealed passwords, which are random. That nothing in a role is too much and nothing
 //     missing is tested where the functions run: infra/e2e.
+//   - Every route of the admin API wants a request signed by an IAM identity, and no admin route is elsewhere.
 //   - Functions and folders under functions/ are the same set.
 //
 // The same is asked twice: of the template as it is written, everywhere, and of what SAM's transform makes of it, where Python has

@@ -52,6 +52,9 @@ func TestSAMMakesTheRoutesAndNoOthers(t *testing.T) {
 				if i.Type != "aws_proxy" || i.PayloadFormatVersion != "2.0" {
 					t.Errorf("%s %s %s: its integration is %+v", id, method, path, i)
 				}
+				if method == "x-amazon-apigateway-any-method" {
+					method = "ANY"
+				}
 				got[id+" "+strings.ToUpper(method)+" "+path] = functionIn(s, i.URI)
 			}
 		}
@@ -87,7 +90,7 @@ func TestSAMThrottlesEachAPI(t *testing.T) {
 		}
 		rates[means(stage.APIID)] = [2]int{stage.DefaultRouteSettings.ThrottlingRateLimit, stage.DefaultRouteSettings.ThrottlingBurstLimit}
 	}
-	if want := (map[string][2]int{"PeopleApi": {200, 400}, "VerifyApi": {2000, 4000}}); !maps.Equal(rates, want) {
+	if want := (map[string][2]int{"AdminApi": {10, 50}, "PeopleApi": {200, 400}, "VerifyApi": {2000, 4000}}); !maps.Equal(rates, want) {
 		t.Errorf("requests a second, and at once: %v, want %v", rates, want)
 	}
 }
@@ -114,8 +117,8 @@ func TestSAMPermitsTheRoutesToCall(t *testing.T) {
 	}
 	want := map[string]string{}
 	for route, function := range routes(t, written(t)) {
-		// A permission has * where a route has a variable; a greedy one is kept as it is.
-		want[variable.ReplaceAllString(route, "*")] = function
+		// A permission has * where a route has a variable or any method; a greedy variable is kept as it is.
+		want[strings.Replace(variable.ReplaceAllString(route, "*"), " ANY ", " * ", 1)] = function
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-written +transformed):\n%s", d)
@@ -123,3 +126,23 @@ func TestSAMPermitsTheRoutesToCall(t *testing.T) {
 }
 
 var variable = regexp.MustCompile(`\{[^}+]+\}`)
+
+// Who has no certificate must not find a way around the domain that demands one.
+func TestMutualTLSClosesTheAPIsOwnAddress(t *testing.T) {
+	type openAPI struct {
+		Body struct {
+			Servers []struct {
+				Endpoint struct {
+					Disabled any `json:"disableExecuteApiEndpoint"`
+				} `json:"x-amazon-apigateway-endpoint-configuration"`
+			}
+		}
+	}
+	want := map[string]any{"Fn::If": []any{"HasTruststore", true, false}}
+	for id, a := range all[openAPI](t, transformed(t), "AWS::ApiGatewayV2::Api") {
+		switch servers := a.Body.Servers; {
+		case id != "VerifyApi" && len(servers) > 0, id == "VerifyApi" && (len(servers) != 1 || !cmp.Equal(servers[0].Endpoint.Disabled, any(want))):
+			t.Errorf("%s: its own address is closed: %+v", id, servers)
+		}
+	}
+}

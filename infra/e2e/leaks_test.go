@@ -136,7 +136,10 @@ func live(t *testing.T, w *world.World) []canary.Secret {
 	w.Breaks(drive.Fault{Target: "secretsmanager", Operation: "CreateSecret", Kind: "after", Times: 3})
 	w.Bob.Types("/apppass new").Picks("CRM").Sends()
 	w.Bob.Closes()
-	reveal("password", "Bob", open("Bob", w.Bob.Awaits("the link", (*world.Scene).HasLink).OpensLink()))
+	found := reveal("password", "Bob", open("Bob", w.Bob.Awaits("the link", (*world.Scene).HasLink).OpensLink()))
+	// Found in the wild, by somebody who reports it.
+	reports(t, w, "password="+found)
+	w.Bob.Awaits("that it was found", func(s *world.Scene) bool { return strings.Contains(s.Words(), "was found where others can read it") })
 	// Pasted by mistake.
 	pasted := reveal("pasted", "Carol", open("Carol", w.Carol.Types("/apppass new").Picks("Thunderbird").Submits().OpensLink()))
 	for _, verb := range []string{"revoke ", "new ", "", "list "} {
@@ -159,6 +162,9 @@ func live(t *testing.T, w *world.World) []canary.Secret {
 	know("signing secret", "Slack's", []byte("local-signing-secret"))
 	know("bot token", "Slack's", []byte("xoxb-local"))
 	know("service key", "mail", []byte("local-mail-service-key"))
+	made := w.Admin.MakesKey("mail")
+	know("service key", "mail, made", []byte(made))
+	w.Admin.RevokesKey("mail", made[:12])
 	for _, item := range w.AWS.DynamoDB().Dump()[w.Table("VerifiersTable")] {
 		var stored struct{ PK struct{ S string } }
 		if err := json.Unmarshal(item, &stored); err != nil {

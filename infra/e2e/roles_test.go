@@ -4,17 +4,13 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/apppass/apppass/infra/local/world"
 )
 
 // byLambda are the actions that the role needs for Lambda's own polling of the queues.
 var byLambda = []string{"worker TakeJobs sqs:DeleteMessage", "worker TakeJobs sqs:GetQueueAttributes", "worker TakeJobs sqs:ReceiveMessage"}
-
-// later are the actions that this life does not come to.
-var later = []string{
-	"verify FindVerifiers dynamodb:BatchGetItem", // an older pepper
-}
 
 // What is missing in a role is refused at once in every test of a world; here nothing in a role may be too much.
 func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
@@ -29,8 +25,28 @@ func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
 		}
 		_ = answer.Body.Close()
 	}
-	want := slices.Sorted(slices.Values(slices.Concat(byLambda, later)))
+	verified(t, w)
+	want := slices.Sorted(slices.Values(byLambda))
 	if got := w.Roles.Unused(); !slices.Equal(got, want) {
 		t.Errorf("what no function has needed:\n%q\nwant\n%q", got, want)
 	}
+}
+
+// verified is a life of verifications: an unknown password, an older pepper, the feed.
+func verified(t *testing.T, w *world.World) {
+	t.Helper()
+	pw := w.Alice.Makes("CRM", "verified")
+	w.Mail.Rejects(w.Alice, "app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB", "unknown")
+	w.ChangesPepper()
+	w.Advance(2 * time.Minute) // it is read again each minute
+	w.Mail.Accepts(w.Alice, pw)
+	if logins, _ := w.Mail.Revocations(""); len(logins) > 0 {
+		t.Errorf("without a cursor the feed has %q", logins)
+	}
+	_, cursor := w.Mail.Revocations("")
+	w.Alice.Types("/apppass revoke verified").Confirms()
+	w.Eventually("the feed tells of the revocation", func() bool {
+		logins, _ := w.Mail.Revocations(cursor)
+		return slices.Equal(logins, []string{w.Alice.Email})
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 )
 
 // Server is a company's server that verifies.
@@ -44,4 +45,14 @@ func (s Server) Verify(ctx context.Context, l Login) (Verdict, error) {
 		return v, fmt.Errorf("verify: status %d with no JSON", status)
 	}
 	return v, nil
+}
+
+// Revocations asks whose sessions have to end since a cursor, none of it for the present one.
+func (s Server) Revocations(ctx context.Context, after string) (logins []string, next string, err error) {
+	var page struct {
+		Logins []string `json:"logins"`
+		Next   string   `json:"next"`
+	}
+	err = call(ctx, http.MethodGet, s.URL+"/v1/revocations?after="+url.QueryEscape(after), http.Header{"Authorization": {"Bearer " + s.Key}}, nil, &page)
+	return page.Logins, page.Next, err
 }

@@ -35,7 +35,8 @@ type event struct {
 
 type requestContext struct {
 	events.APIGatewayV2HTTPRequestContext
-	Authentication *struct{} `json:"authentication,omitempty"` // only with mutual TLS
+	Authentication *struct{}   `json:"authentication,omitempty"` // only with mutual TLS
+	Authorizer     *authorizer `json:"authorizer,omitempty"`
 }
 
 // event is the request as the function gets it.

@@ -8,13 +8,15 @@
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) and answers as an HTTP API
 // would: with what the function says, or with {"message": …} and a status that tells what went wrong.
 //
+//	403 Forbidden                  no signature, or a wrong one, where the API wants one
 //	404 Not Found                  no route
 //	413 Request Entity Too Large   more than 10 MB, or an event over Lambda's 6 MB
 //	429 Too Many Requests          the route's throttle, or the function's concurrency
 //	500 Internal Server Error      the function failed, or answered what is no response
 //	503 Service Unavailable        the route's timeout is over; the function goes on
 //
-// All APIs of the template are one address here: an event's apiId says to which one its route belongs. CORS is answered as declared.
+// All APIs of the template are one address here: an event's apiId says to which one its route belongs. CORS is answered as declared. Where an
+// API has the authorizer AWS_IAM a request is signed by one of [Options].Identities with Signature Version 4, in its headers or its query.
 //
 // # What functions see
 //
@@ -25,8 +27,9 @@
 //
 // # What may be changed here
 //
-// What a function sees, and what a client gets, is API Gateway's to decide: change it only towards API Gateway. There is no authorizer, no
-// stage but $default, no $default route, and no mapping of parameters, because the template has none.
+// What a function sees, and what a client gets, is API Gateway's to decide: change it only towards API Gateway. There is no authorizer but
+// AWS_IAM, no policy that lets an identity call some routes only, no stage but $default, no $default route, and no mapping of parameters,
+// because the template has none.
 package gateway
 
 import (
@@ -66,11 +69,13 @@ type Invoke func(ctx context.Context, function string, event []byte) (runtime.Re
 type Options struct {
 	// Routes are all routes; the order does not matter.
 	Routes []Route
-	// APIs give the routes' APIs their ids and CORS.
+	// APIs give the routes' APIs their ids, CORS and authorizers.
 	APIs []template.API
 	// Invoke runs the functions.
 	Invoke Invoke
-	// Clock is the stack's time: the events' time, and what throttles count by. Timeouts are real time.
+	// Identities are who may sign requests to the APIs that want that.
+	Identities []Identity
+	// Clock is the stack's time: the events' time, and what throttles and signatures go by. Timeouts are real time.
 	Clock *clock.Clock
 	// Base64Forms says of each request whether a body of application/x-www-form-urlencoded is base64 in the event. nil is always, as
 	// HTTP APIs do. A function must read both: what is text is documented nowhere.
@@ -124,6 +129,7 @@ type refusal struct {
 }
 
 var (
+	forbidden     = &refusal{http.StatusForbidden, "Forbidden"}
 	notFound      = &refusal{http.StatusNotFound, "Not Found"}
 	tooLarge      = &refusal{http.StatusRequestEntityTooLarge, "Request Entity Too Large"}
 	tooMany       = &refusal{http.StatusTooManyRequests, "Too Many Requests"}
@@ -173,7 +179,15 @@ func (g *Gateway) serve(q *request, r *route, parameters map[string]string) *ans
 	} else if err != nil {
 		return badRequest.answer()
 	}
-	event, err := json.Marshal(g.event(q, r, parameters, body))
+	e := g.event(q, r, parameters, body)
+	if g.apis[r.API].IAM {
+		who, ok := g.identify(q, body)
+		if !ok {
+			return forbidden.answer()
+		}
+		e.RequestContext.Authorizer = who.authorizer()
+	}
+	event, err := json.Marshal(e)
 	if err != nil {
 		return internalError.answer()
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -36,6 +37,9 @@ type Cloud struct {
 	Config sdk.Config
 	// Template is what is provisioned.
 	Template *template.Template
+
+	mu   sync.Mutex
+	seen []string
 }
 
 // New starts a cloud that ends with the test.
@@ -43,7 +47,7 @@ func New(t testing.TB) *Cloud {
 	t.Helper()
 	c := &Cloud{Clock: clock.New(0), Faults: &faults.Set{}}
 	var err error
-	if c.Cloud, err = aws.New(aws.Options{Clock: c.Clock, Faults: c.Faults}); err != nil {
+	if c.Cloud, err = aws.New(aws.Options{Clock: c.Clock, Faults: c.Faults, Observe: c.see}); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(c.Cloud)
@@ -73,6 +77,21 @@ func New(t testing.TB) *Cloud {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func (c *Cloud) see(call aws.Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen = append(c.seen, call.Operation)
+}
+
+// Seen is the operations that were asked for since the last time, "GetItem", in order.
+func (c *Cloud) Seen() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := c.seen
+	c.seen = nil
+	return seen
 }
 
 // Table is the real name of a table that is called "credentials", "verifiers", "ephemeral", "settings" or "audit".

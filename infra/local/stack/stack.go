@@ -150,6 +150,9 @@ func (s *Stack) start(ctx, background context.Context) error {
 	}
 	s.serve(listeners.api, gateway.New(gateway.Options{
 		Routes: s.routes(), APIs: s.Template.APIs, Invoke: s.runtime.Invoke, Clock: s.Clock, Base64Forms: s.options.Base64Forms,
+		Identities: []gateway.Identity{{
+			AccessKeyID: aws.AccessKeyID, SecretAccessKey: aws.SecretAccessKey, UserARN: "arn:aws:iam::" + template.Account + ":user/local", UserID: "AIDALOCAL",
+		}},
 	}))
 	if s.AWS != nil {
 		s.running.Go(func() { s.expire(background) })

@@ -23,6 +23,7 @@ func (l *loader) readAPI(r *resource) {
 		settings[m.name] = routes.throttle(m.name)
 	}
 	a.CORS = o.cors()
+	a.IAM = o.iam()
 	o.done()
 	l.settings[r.id] = settings
 	l.out.APIs = append(l.out.APIs, a)
@@ -71,6 +72,21 @@ func (o *object) cors() *CORS {
 		AllowCredentials: c.flag("AllowCredentials"),
 		MaxAge:           c.number("MaxAge", 0, -1, 86400),
 	}
+}
+
+// iam takes Auth, which says that every route wants a signature. An authorizer that is there and protects no route is a fault: nobody means
+// that.
+func (o *object) iam() bool {
+	if !o.has("Auth") {
+		return false
+	}
+	a := o.object("Auth")
+	defer a.done()
+	enabled, used := a.flag("EnableIamAuthorizer"), a.has("DefaultAuthorizer")
+	if a.oneOf("DefaultAuthorizer", "AWS_IAM"); !enabled || !used {
+		o.l.failf(orElse(a.at, o.at), "%s: the local stack knows EnableIamAuthorizer: true with DefaultAuthorizer: AWS_IAM only", a.what)
+	}
+	return true
 }
 
 var (

@@ -42,7 +42,10 @@ const roleARN = "arn:aws:iam::" + Account + ":role/{name}"
 var kinds = map[string]kind{
 	"AWS::Serverless::Function": {"FunctionName", "{name}", map[string]string{"Arn": arn("lambda", "function:{name}")}},
 	"AWS::Serverless::HttpApi":  {"", "{id}", map[string]string{"ApiId": "{id}", "ApiEndpoint": "{http}"}},
-	"AWS::DynamoDB::Table":      {"TableName", "{name}", map[string]string{"Arn": arn("dynamodb", "table/{name}")}},
+	// A domain of one's own is not there locally; its condition leaves it out.
+	"AWS::ApiGatewayV2::DomainName": {"DomainName", "{name}", nil},
+	"AWS::ApiGatewayV2::ApiMapping": {"", "{uuid}", nil},
+	"AWS::DynamoDB::Table":          {"TableName", "{name}", map[string]string{"Arn": arn("dynamodb", "table/{name}")}},
 	"AWS::SQS::Queue": {"QueueName", "{aws}/" + Account + "/{name}", map[string]string{
 		"Arn": arn("sqs", "{name}"), "QueueName": "{name}", "QueueUrl": "{aws}/" + Account + "/{name}"}},
 	// Without the six random characters: Secrets Manager takes such an ARN for the secret.

@@ -66,6 +66,11 @@ func TestMoreFaults(t *testing.T) {
 		"a generated key without a place": {"  T: {Type: AWS::SecretsManager::Secret, Properties: {GenerateSecretString: {GenerateStringKey: k}}}", "go together"},
 		"a flag that is none":             {"  T: {Type: AWS::DynamoDB::Table, Properties: {DeletionProtectionEnabled: often}}", "it must be true or false"},
 		"a stage":                         {"  C: {Type: AWS::Serverless::HttpApi, Properties: {StageName: prod}}", `StageName is "prod"`},
+		"an authorizer of one's own":      {"  C: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Own: {}}, EnableIamAuthorizer: true, DefaultAuthorizer: AWS_IAM}}}", "does not know the property Authorizers"},
+		"a default that is not IAM":       {"  C: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {EnableIamAuthorizer: true, DefaultAuthorizer: Own}}}", `DefaultAuthorizer is "Own"`},
+		"IAM that protects no route":      {"  C: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {EnableIamAuthorizer: true}}}", "with DefaultAuthorizer: AWS_IAM only"},
+		"IAM that is not switched on":     {"  C: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: AWS_IAM}}}", "with DefaultAuthorizer: AWS_IAM only"},
+		"an empty Auth":                   {"  C: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {}}}", "with DefaultAuthorizer: AWS_IAM only"},
 		"a rate below nothing":            {"  C: {Type: AWS::Serverless::HttpApi, Properties: {DefaultRouteSettings: {ThrottlingRateLimit: -1}}}", "not a rate"},
 		"needing oneself":                 {topic + ", DependsOn: T}", "circular dependency: T → T"},
 	} {

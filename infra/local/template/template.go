@@ -207,6 +207,7 @@ type API struct {
 	Name      string
 	ID        string
 	CORS      *CORS // nil: none
+	IAM       bool  // each of its routes wants a request that an IAM identity has signed
 }
 
 // CORS is an HTTP API's own answer to cross-origin requests.

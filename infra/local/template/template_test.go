@@ -114,6 +114,7 @@ func TestAPIsParametersAndOutputsAreRead(t *testing.T) {
 		{LogicalID: "PeopleApi", Name: "apppass-peopleapi", ID: "peopleapi",
 			CORS: &CORS{AllowOrigins: []string{"https://example.com"}, AllowMethods: []string{"GET"}, MaxAge: 60}},
 		{LogicalID: "VerifyApi", Name: "apppass-verifyapi", ID: "verifyapi"},
+		{LogicalID: "AdminApi", Name: "apppass-adminapi", ID: "adminapi", IAM: true},
 	})
 	same(t, "parameters", got.Parameters, []Parameter{
 		{Name: "Stage", Value: "prod"}, {Name: "Domain"}, {Name: "Token", Value: "abcd", NoEcho: true}, {Name: "Rate", Value: "20"},

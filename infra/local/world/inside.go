@@ -1,10 +1,14 @@
 package world
 
 import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/apppass/apppass/shared/adapter/dynamo"
 	"github.com/apppass/apppass/shared/core/credential"
@@ -55,5 +59,31 @@ func (w *World) TurnsDoorOff() {
 	}})
 	if err != nil {
 		w.t.Fatalf("turn the door off: %v", err)
+	}
+}
+
+// ChangesPepper makes a new version of the pepper issue, as an operator does; the former stays readable.
+func (w *World) ChangesPepper() {
+	w.t.Helper()
+	ctx, cancel := w.context()
+	defer cancel()
+	client := secretsmanager.NewFromConfig(w.Config)
+	var name string
+	for _, s := range w.Template.Secrets {
+		if s.LogicalID == "PepperSecret" {
+			name = s.Name
+		}
+	}
+	old, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
+	if err != nil {
+		w.t.Fatalf("read the pepper: %v", err)
+	}
+	var deployed struct{ Key string }
+	if err := json.Unmarshal([]byte(*old.SecretString), &deployed); err != nil || deployed.Key == "" {
+		w.t.Fatal("the pepper was changed before")
+	}
+	changed := fmt.Sprintf(`{"versions":[{"id":1,"key":%q,"state":"readable"},{"id":2,"key":%q,"state":"issuing"}]}`, deployed.Key, rand.Text()+rand.Text())
+	if _, err := client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &name, SecretString: &changed}); err != nil {
+		w.t.Fatalf("change the pepper: %v", err)
 	}
 }

@@ -13,6 +13,13 @@ type Server struct {
 	protocol string
 }
 
+// With is the same server with another service key.
+func (s *Server) With(key string) *Server {
+	other := *s
+	other.Key = key
+	return &other
+}
+
 // Asks asks whether a password signs a person in.
 func (s *Server) Asks(p *Person, password string) drive.Verdict {
 	s.w.t.Helper()
@@ -45,4 +52,16 @@ func (s *Server) Rejects(p *Person, password, reason string) {
 	if v := s.Asks(p, password); v.Status != http.StatusUnauthorized || v.OK || v.Reason != reason {
 		s.w.t.Errorf("%s's password: got %+v, want 401 %s", p.ID, v, reason)
 	}
+}
+
+// Revocations is whose sessions the server has to end since a cursor, and the next one.
+func (s *Server) Revocations(after string) (logins []string, next string) {
+	s.w.t.Helper()
+	ctx, cancel := s.w.context()
+	defer cancel()
+	logins, next, err := s.Server.Revocations(ctx, after)
+	if err != nil {
+		s.w.t.Fatalf("revocations: %v", err)
+	}
+	return logins, next
 }

@@ -1,5 +1,5 @@
-// Package world gives a test a world of its own: a whole stack in memory, on its own ports, with Alice, Bob and Carol, a mail server
-// and an intranet, in words that make a test read like a story.
+// Package world gives a test a world of its own: a whole stack in memory, on its own ports, with Alice, Bob and Carol, a mail server,
+// an intranet and their operator, in words that make a test read like a story.
 //
 //	pw := w.Alice.Types("/apppass new").Picks("Thunderbird").Submits().OpensLink().Reveals()
 //	w.Mail.Accepts(w.Alice, pw)
@@ -22,6 +22,8 @@ import (
 	"testing"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/apppass/apppass/infra/local/aws"
 	"github.com/apppass/apppass/infra/local/drive"
 	"github.com/apppass/apppass/infra/local/slack/api"
@@ -36,6 +38,7 @@ type World struct {
 	*stack.Stack
 	Alice, Bob, Carol *Person
 	Mail, Intranet    *Server
+	Admin             *Admin
 
 	t testing.TB
 
@@ -84,6 +87,9 @@ func New(t testing.TB, options ...Option) *World {
 	w.Bob = &Person{w, slack, "UBOB", "bob@example.com"}
 	w.Carol = &Person{w, slack, "UCAROL", "carol@example.com"}
 	w.Mail = &Server{w, drive.Server{URL: s.APIURL, Key: "local-mail-service-key"}, "imap"}
+	w.Admin = &Admin{w, drive.Admin{
+		URL: s.APIURL, Credentials: sdk.Credentials{AccessKeyID: aws.AccessKeyID, SecretAccessKey: aws.SecretAccessKey}, Region: aws.Region, Now: s.Clock.Now,
+	}}
 	w.Intranet = &Server{w, drive.Server{URL: s.APIURL, Key: "local-intranet-service-key"}, "http"}
 	return w
 }

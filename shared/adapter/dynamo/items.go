@@ -64,6 +64,8 @@ type credentialItem struct {
 	Tier             string             `dynamodbav:"tier"`
 	Services         []string           `dynamodbav:"services"`
 	Protocols        []service.Protocol `dynamodbav:"protocols,omitempty"`
+	Networks         []string           `dynamodbav:"networks,omitempty"` // CIDR
+	Uses             []useItem          `dynamodbav:"uses,omitempty"`
 	State            string             `dynamodbav:"state"`
 	Verifier         string             `dynamodbav:"verifier"`
 	Reveal           string             `dynamodbav:"reveal"`
@@ -79,7 +81,7 @@ func newCredential(c credential.Credential) credentialItem {
 	i := credentialItem{
 		base: at(credentialKey(c.Owner, c.ID)), ID: c.ID, Team: c.Owner.Team, Person: c.Owner.Person, Login: c.Login,
 		Application: c.Application, ApplicationShard: applicationShard(c.Application, c.Owner.Person), Label: c.Label, Tier: string(c.Tier),
-		Services: c.Services, Protocols: c.Protocols, State: string(c.State), Verifier: string(c.Verifier), Reveal: c.Reveal,
+		Services: c.Services, Protocols: c.Protocols, Networks: cidrs(c.Networks), Uses: useItems(c.Uses), State: string(c.State), Verifier: string(c.Verifier), Reveal: c.Reveal,
 		Made: seconds(c.Made), Activated: seconds(c.Activated), Expires: seconds(c.Expires), Ended: seconds(c.Ended),
 	}
 	if i.Expires != 0 {
@@ -88,13 +90,18 @@ func newCredential(c credential.Credential) credentialItem {
 	return i
 }
 
-func (i credentialItem) credential() credential.Credential {
+func (i credentialItem) credential() (credential.Credential, error) {
+	networks, err := prefixes(i.Networks)
+	if err != nil {
+		return credential.Credential{}, fmt.Errorf("credential %s: %w", i.ID, err)
+	}
 	return credential.Credential{
 		ID: i.ID, Owner: credential.Owner{Team: i.Team, Person: i.Person}, Login: i.Login, Application: i.Application, Label: i.Label,
-		Tier: credential.Tier(i.Tier), Services: i.Services, Protocols: i.Protocols, State: credential.State(i.State),
+		Tier: credential.Tier(i.Tier), Services: i.Services, Protocols: i.Protocols, Networks: networks, Uses: uses(i.Uses),
+		State:    credential.State(i.State),
 		Verifier: credential.Verifier(i.Verifier), Reveal: i.Reveal, Made: moment(i.Made), Activated: moment(i.Activated),
 		Expires: moment(i.Expires), Ended: moment(i.Ended),
-	}
+	}, nil
 }
 
 type verifierItem struct {
@@ -108,26 +115,36 @@ type verifierItem struct {
 	Application string             `dynamodbav:"application"`
 	Services    []string           `dynamodbav:"services"`
 	Protocols   []service.Protocol `dynamodbav:"protocols,omitempty"`
+	Networks    []string           `dynamodbav:"networks,omitempty"` // CIDR
+	Uses        []useItem          `dynamodbav:"uses,omitempty"`
 	State       string             `dynamodbav:"state"`
 	Ends        int64              `dynamodbav:"ends,omitempty"`
 	Expires     int64              `dynamodbav:"expires,omitempty"`
 	Made        int64              `dynamodbav:"made"`
+	Used        int64              `dynamodbav:"used,omitempty"` // the last use that was noted
 }
 
 func newVerifier(e credential.Entry) verifierItem {
-	return verifierItem{
+	i := verifierItem{
 		base: at(verifierKey(e.Verifier)), Pepper: e.Pepper, PepperShard: pepperShard(e.Pepper, e.Owner.Person), Credential: e.Credential,
 		Team: e.Owner.Team, Person: e.Owner.Person, Login: e.Login, Application: e.Application, Services: e.Services, Protocols: e.Protocols,
-		State: string(e.State), Ends: seconds(e.Ends), Expires: seconds(e.Expires), Made: seconds(e.Made),
+		Networks: cidrs(e.Networks), Uses: useItems(e.Uses), State: string(e.State), Ends: seconds(e.Ends), Expires: seconds(e.Expires), Made: seconds(e.Made),
 	}
+	i.Used = lastUse(e.Uses)
+	return i
 }
 
-func (i verifierItem) entry() credential.Entry {
+func (i verifierItem) entry() (credential.Entry, error) {
+	networks, err := prefixes(i.Networks)
+	if err != nil {
+		return credential.Entry{}, fmt.Errorf("the entry of credential %s: %w", i.Credential, err)
+	}
 	return credential.Entry{
 		Verifier: credential.Verifier(i.PK), Pepper: i.Pepper, Credential: i.Credential,
 		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Login: i.Login, Application: i.Application, Services: i.Services,
-		Protocols: i.Protocols, State: credential.EntryState(i.State), Ends: moment(i.Ends), Expires: moment(i.Expires), Made: moment(i.Made),
-	}
+		Protocols: i.Protocols, Networks: networks, Uses: uses(i.Uses), State: credential.EntryState(i.State), Ends: moment(i.Ends),
+		Expires: moment(i.Expires), Made: moment(i.Made),
+	}, nil
 }
 
 type revealItem struct {
@@ -221,11 +238,13 @@ func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
 type auditItem struct {
 	base
 	At         int64  `dynamodbav:"at"`
-	Team       string `dynamodbav:"team"`
-	Person     string `dynamodbav:"person"`
+	Team       string `dynamodbav:"team,omitempty"`
+	Person     string `dynamodbav:"person,omitempty"` // none: the index person has not this event
 	Actor      string `dynamodbav:"actor"`
 	Action     string `dynamodbav:"action"`
 	Credential string `dynamodbav:"credential,omitempty"`
+	Service    string `dynamodbav:"service,omitempty"`
+	Key        string `dynamodbav:"key,omitempty"` // a service key's prefix
 	Reason     string `dynamodbav:"reason,omitempty"`
 	Job        string `dynamodbav:"job,omitempty"`
 }
@@ -233,6 +252,6 @@ type auditItem struct {
 func newAudit(e audit.Event) auditItem {
 	return auditItem{
 		base: at(auditKey(e)), At: e.At.Unix(), Team: e.Owner.Team, Person: e.Owner.Person, Actor: e.Actor, Action: string(e.Action),
-		Credential: e.Credential, Reason: e.Reason, Job: e.Job,
+		Credential: e.Credential, Service: e.Service, Key: e.Key, Reason: e.Reason, Job: e.Job,
 	}
 }

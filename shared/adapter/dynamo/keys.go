@@ -12,11 +12,15 @@
 //	   pepper       pepper_shard <version>#<0–7>              how many are left of a version: Query COUNT
 //	ephemeral     pk reveal#<id>      sk reveal             a link: GetItem, consistent
 //	              pk once#<job>       sk once               how far a job has come: UpdateItem
+//	              pk throttle#<login>  sk <window>#<network>   unknown passwords: UpdateItem; all of a login: Query
+//	              pk rejected#<login>  sk <minute>#<service>#<network>#<reason>   other rejections: PutItem; all of a login: Query
+//	              pk feed#<service>   sk <ms>#<credential>  whose sessions end: Query behind a position
 //	   sweep        sweep_shard 0–7 by person / sweep_at      links that nobody has finished: Query a shard up to now
 //	settings      pk policy           sk <00000001>         the newest version: Query, descending, 1
 //	              pk catalog          sk current            all applications in one item: GetItem
-//	              pk service          sk <id>               all relying parties: Query
-//	audit         pk <0–15 by person>#<yyyy-mm>  sk <ULID>  a shard's month, for its seal: Query
+//	              pk service          sk <id>               all relying parties: Query; one, to change its keys: GetItem, consistent
+//	              pk admin            sk <U…>               who administers: Query
+//	audit         pk <0–15 by person>#<yyyy-mm>  sk <ULID>  a shard's month, for its seal: Query (by service where it concerns no person)
 //	   person       person / sk                               what concerned a person: Query
 //
 // Every item has v, its shape's version. Times are epoch seconds; no time is no attribute. ephemeral is cleaned by the TTL attribute
@@ -36,6 +40,7 @@
 package dynamo
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -45,6 +50,7 @@ import (
 	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/use/verify"
 )
 
 // shape is the version of every item that this code writes.
@@ -81,16 +87,31 @@ func revealKey(id link.ID) item { return key(revealPrefix+string(id), "reveal") 
 
 func onceKey(job string) item { return key("once#"+job, "once") }
 
+func throttleKey(m verify.Miss) item {
+	return key("throttle#"+m.Login, fmt.Sprintf("%010d#%s", m.Window.Unix(), m.Network))
+}
+
+func rejectedKey(r verify.Rejection) item {
+	return key("rejected#"+r.Login, fmt.Sprintf("%010d#%s#%s#%s", r.At.Truncate(time.Minute).Unix(), r.Service, r.Network, r.Reason))
+}
+
+func feedPartition(service string) string { return "feed#" + service }
+
 const (
 	policyPartition  = "policy"
 	servicePartition = "service"
+	adminPartition   = "admin"
 )
 
 func catalogKey() item { return key("catalog", "current") }
 
+// auditKey shards events by whom they concern, a person or a service, so that all that happened to either stands in one shard. By the actor
+// it would stand in many, and a busy admin's shard would be a hot one.
 func auditKey(e audit.Event) item {
-	return key(fmt.Sprintf("%d#%s", shard(e.Owner.Person, auditShards), e.At.UTC().Format("2006-01")), e.ID)
+	return key(fmt.Sprintf("%d#%s", shard(cmp.Or(e.Owner.Person, e.Service), auditShards), e.At.UTC().Format("2006-01")), e.ID)
 }
+
+func serviceKey(id string) item { return key(servicePartition, id) }
 
 // peopleShard is where a person's wake-ups stand in a sharded index.
 func peopleShard(person string) string { return fmt.Sprint(shard(person, peopleShards)) }

@@ -31,7 +31,11 @@ func (s *Store) Revoke(ctx context.Context, c credential.Credential, unread *lin
 	if err != nil {
 		return err
 	}
-	actions := []action{ended, tombstone, event, once}
+	told, err := s.ends(c, e.At, revoke.ErrChanged)
+	if err != nil {
+		return err
+	}
+	actions := append([]action{ended, tombstone, event, once}, told...)
 	if unread != nil {
 		actions = append(actions, s.void(unread.ID, e.At.Unix(), revoke.ErrChanged))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -27,15 +28,30 @@ type serviceItem struct {
 	TellsClient bool                        `dynamodbav:"tells_client,omitempty"`
 	Answers200  bool                        `dynamodbav:"answers_200,omitempty"`
 	Backends    map[service.Protocol]string `dynamodbav:"backends,omitempty"` // address:port
-	Keys        map[string]keyItem          `dynamodbav:"keys"`               // by prefix
+	Upstream    *upstreamItem               `dynamodbav:"upstream,omitempty"`
+	Keys        map[string]keyItem          `dynamodbav:"keys"` // by prefix
 }
+
+type upstreamItem struct {
+	Kind      string                      `dynamodbav:"kind"`
+	Tenant    string                      `dynamodbav:"tenant,omitempty"`
+	ClientID  string                      `dynamodbav:"client_id"`
+	Secret    string                      `dynamodbav:"secret"` // name or ARN
+	Scope     string                      `dynamodbav:"scope"`
+	TokenURL  string                      `dynamodbav:"token_url,omitempty"`
+	Hosts     map[service.Protocol]string `dynamodbav:"hosts"`               // host:port
+	Mailboxes map[string]string           `dynamodbav:"mailboxes,omitempty"` // by login
+}
+
+// xoauth2 is the one kind of upstream that there is.
+const xoauth2 = "xoauth2"
 
 type keyItem struct {
 	Hash []byte `dynamodbav:"hash"` // SHA-256
 	Made int64  `dynamodbav:"made"`
 }
 
-// Services is every relying party.
+// Services is every relying party. A key that a bridge shares is not among the bridge's, see [service.Fenced].
 func (s *Settings) Services(ctx context.Context) ([]service.Service, error) {
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
@@ -55,7 +71,7 @@ func (s *Settings) Services(ctx context.Context) ([]service.Service, error) {
 			all = append(all, one)
 		}
 	}
-	return all, nil
+	return service.Fenced(all), nil
 }
 
 func readService(attributes item) (service.Service, error) {
@@ -66,6 +82,15 @@ func readService(attributes item) (service.Service, error) {
 	s := service.Service{
 		ID: i.SK, Name: i.Name, Protocols: i.Protocols, Host: i.Host, Ports: i.Ports, Domain: i.Domain,
 		TellsClient: i.TellsClient, Answers200: i.Answers200,
+	}
+	if u := i.Upstream; u != nil {
+		s.Upstream = &service.Upstream{
+			Tenant: u.Tenant, ClientID: u.ClientID, Secret: u.Secret, Scope: u.Scope, TokenURL: u.TokenURL, Hosts: u.Hosts, Mailboxes: u.Mailboxes,
+		}
+		if u.Kind != xoauth2 {
+			// Of a kind that is not known nothing is known; without a client it is no upstream that anyone can use.
+			s.Upstream = &service.Upstream{}
+		}
 	}
 	for _, n := range i.Networks {
 		network, err := netip.ParsePrefix(n)
@@ -93,7 +118,10 @@ func readService(attributes item) (service.Service, error) {
 	return s, nil
 }
 
-// PutService stores a relying party whole. With absentOnly one that is there stays as it is.
+// former is the condition of an item in the shape before the first release, in which keys had no prefixes.
+const former = "attribute_type(#keys, :list)"
+
+// PutService stores a relying party whole. With absentOnly one that is there stays as it is, unless it has a former shape.
 func (s *Settings) PutService(ctx context.Context, one service.Service, absentOnly bool) error {
 	i := serviceItem{
 		base: at(key(servicePartition, one.ID)), Name: one.Name, Protocols: one.Protocols, Host: one.Host, Ports: one.Ports, Domain: one.Domain,
@@ -105,6 +133,9 @@ func (s *Settings) PutService(ctx context.Context, one service.Service, absentOn
 	for protocol, b := range one.Backends {
 		i.Backends[protocol] = b.String()
 	}
+	if u := one.Upstream; u != nil {
+		i.Upstream = &upstreamItem{xoauth2, u.Tenant, u.ClientID, u.Secret, u.Scope, u.TokenURL, u.Hosts, u.Mailboxes}
+	}
 	for _, k := range one.Keys {
 		i.Keys[k.Prefix] = keyItem{k.Hash[:], seconds(k.Made)}
 	}
@@ -114,11 +145,31 @@ func (s *Settings) PutService(ctx context.Context, one service.Service, absentOn
 	}
 	in := &dynamodb.PutItemInput{TableName: &s.table, Item: attributes}
 	if absentOnly {
-		in.ConditionExpression = aws.String(absent)
+		in.ConditionExpression = aws.String(absent + " OR " + former)
+		in.ExpressionAttributeNames, in.ExpressionAttributeValues = names(former), item{":list": text("L")}
 	}
 	_, err = s.client.PutItem(ctx, in)
 	if absentOnly && conditionFailed(err) {
 		return nil
 	}
 	return problem.Passing("put into "+s.table, err)
+}
+
+// fence refuses a bridge that is not fenced.
+func (s *Settings) fence(ctx context.Context, one service.Service) error {
+	if one.Upstream == nil {
+		return nil
+	}
+	if err := one.Check(); err != nil {
+		return err
+	}
+	all, err := s.Services(ctx)
+	if err != nil {
+		return err
+	}
+	all = append(slices.DeleteFunc(all, func(other service.Service) bool { return other.ID == one.ID }), one)
+	if fenced := service.Fenced(all); len(fenced[len(fenced)-1].Keys) < len(one.Keys) {
+		return service.ErrBridgeKey
+	}
+	return nil
 }

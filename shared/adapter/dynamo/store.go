@@ -42,7 +42,7 @@ func (s *Store) Credential(ctx context.Context, owner credential.Owner, id strin
 	if !found || i.Team != owner.Team {
 		return credential.Credential{}, credential.ErrNotFound
 	}
-	return i.credential(), nil
+	return i.credential()
 }
 
 // Credentials is everything the owner has and had, by id, read consistently.
@@ -64,7 +64,11 @@ func (s *Store) Credentials(ctx context.Context, owner credential.Owner) ([]cred
 			return nil, fmt.Errorf("read the items of credentials: %w", err)
 		}
 		for _, i := range items {
-			all = append(all, i.credential())
+			c, err := i.credential()
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
 		}
 	}
 	return all, nil

@@ -33,6 +33,15 @@ func put(table string, it any, condition string, values item, failed error) (act
 	}}, failed}, nil
 }
 
+// marshal is a value as it is stored.
+func marshal(value any) (types.AttributeValue, error) {
+	a, err := attributevalue.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("marshal %T: %w", value, err)
+	}
+	return a, nil
+}
+
 // update changes attributes of an item on a condition.
 func update(table string, k item, change, condition string, values item, failed error) action {
 	return action{types.TransactWriteItem{Update: &types.Update{
@@ -66,28 +75,10 @@ const (
 // transact writes all actions or none. The error is the failed error of the first action whose condition does not hold, or wraps
 // [problem.ErrUnavailable].
 func transact(ctx context.Context, client *dynamodb.Client, actions ...action) error {
-	writes := make([]types.TransactWriteItem, len(actions))
-	for i, a := range actions {
-		writes[i] = a.write
-	}
 	for attempt := 1; ; attempt++ {
-		_, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
-		cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
-		if !ok {
-			return problem.Passing("write the transaction", err)
-		}
-		conflict := false
-		for i, reason := range cancelled.CancellationReasons {
-			switch aws.ToString(reason.Code) {
-			case "None":
-			case "ConditionalCheckFailed":
-				return actions[i].failed
-			case "TransactionConflict":
-				conflict = true
-			}
-		}
+		conflict, err := try(ctx, client, actions)
 		if !conflict || attempt == conflicts {
-			return problem.Passing("write the transaction", err)
+			return err
 		}
 		select {
 		case <-time.After(time.Duration(attempt) * time.Duration(10+rand.IntN(20)) * time.Millisecond):
@@ -95,6 +86,29 @@ func transact(ctx context.Context, client *dynamodb.Client, actions ...action) e
 			return problem.Passing("write the transaction", ctx.Err())
 		}
 	}
+}
+
+// try is one attempt of [transact]. conflict reports that it failed for no more than another transaction in its way.
+func try(ctx context.Context, client *dynamodb.Client, actions []action) (conflict bool, err error) {
+	writes := make([]types.TransactWriteItem, len(actions))
+	for i, a := range actions {
+		writes[i] = a.write
+	}
+	_, err = client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return false, problem.Passing("write the transaction", err)
+	}
+	for i, reason := range cancelled.CancellationReasons {
+		switch aws.ToString(reason.Code) {
+		case "None":
+		case "ConditionalCheckFailed":
+			return false, actions[i].failed
+		case "TransactionConflict":
+			conflict = true
+		}
+	}
+	return conflict, problem.Passing("write the transaction", err)
 }
 
 // write does an update by itself, with the same meaning of its condition.

@@ -25,16 +25,21 @@ const (
 	Revoked  Action = "revoked"
 	Expired  Action = "expired" // its time was over; the reason says of what
 	Held     Action = "held"    // the person may get nothing until an admin says so
+
+	KeyMade    Action = "key_made"    // a service key was made, and shown to who asked for it
+	KeyRevoked Action = "key_revoked" // a service key is good for nothing any more
 )
 
 // Event is one thing that happened.
 type Event struct {
 	ID         string // a ULID: sorts by time
 	At         time.Time
-	Owner      credential.Owner // whom it concerns
-	Actor      string           // who did it: a Slack user id, or "apppass"
+	Owner      credential.Owner // whom it concerns; nobody where it concerns a service
+	Actor      string           // who did it: a Slack user id, the ARN of an IAM identity, or "apppass"
 	Action     Action
 	Credential string // empty where it concerns none
+	Service    string // the service's id, empty where it concerns none
+	Key        string // the prefix of the service's key, empty where it concerns none
 	Reason     string // a code, empty where the action says it all
 	Job        string // the id of the job that did it, empty for none
 }
@@ -42,4 +47,11 @@ type Event struct {
 // New returns an event with a new id.
 func New(at time.Time, owner credential.Owner, actor string, action Action) Event {
 	return Event{ID: ulid.MustNewDefault(at).String(), At: at, Owner: owner, Actor: actor, Action: action}
+}
+
+// OfService returns an event, with a new id, that concerns a service and one of its keys, by the key's prefix, and nobody in person.
+func OfService(at time.Time, service, key, actor string, action Action) Event {
+	e := New(at, credential.Owner{}, actor, action)
+	e.Service, e.Key = service, key
+	return e
 }

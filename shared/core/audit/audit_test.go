@@ -29,6 +29,14 @@ func TestAnEventSaysWhoWhatAndWhen(t *testing.T) {
 	}
 }
 
+func TestAnEventOfAServiceConcernsNobodyInPerson(t *testing.T) {
+	got := audit.OfService(at, "mail", "apk_abcdefgh", "arn:aws:iam::123456789012:user/olga", audit.KeyMade)
+	want := audit.Event{At: at, Actor: "arn:aws:iam::123456789012:user/olga", Action: audit.KeyMade, Service: "mail", Key: "apk_abcdefgh"}
+	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(audit.Event{}, "ID")); d != "" || got.ID == "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 func TestIDsSortByTimeAndAreNeverTheSame(t *testing.T) {
 	var last string
 	for i := range 1000 {

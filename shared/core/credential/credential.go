@@ -15,6 +15,7 @@ package credential
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -44,7 +45,11 @@ type Credential struct {
 	Tier        Tier
 	Services    []string // ids of the services that accept it
 	Protocols   []service.Protocol
-	State       State
+	// Networks is from where it may be used; none: from anywhere.
+	Networks []netip.Prefix
+	State    State
+	// Uses is how it was used lately, the last use first.
+	Uses []Use
 	// Verifier is the key of the entry that works, or that will once it is revealed.
 	Verifier Verifier
 	// Reveal is the id of the link under which it was last offered.
@@ -76,7 +81,11 @@ type Entry struct {
 	Application string
 	Services    []string
 	Protocols   []service.Protocol
-	State       EntryState
+	// Networks is from where it may be used; none: from anywhere.
+	Networks []netip.Prefix
+	State    EntryState
+	// Uses is how it was used lately, the last use first.
+	Uses []Use
 	// Ends is when a superseded entry stops to work; zero in other states.
 	Ends time.Time
 	// Expires is the credential's; zero: never.

@@ -42,8 +42,12 @@ const (
 	Revealed Kind = "revealed"
 	// Warn tells the owner of something odd at a link; its arguments are [WarnArgs].
 	Warn Kind = "warn"
+	// Used tells the owner of a first use, or of one from a new network; its arguments are [UsedArgs].
+	Used Kind = "used"
 	// DeleteSecret removes what a link had sealed; its arguments are [DeleteSecretArgs].
 	DeleteSecret Kind = "delete_secret"
+	// Leaked ends what was found where others can read it; its arguments are [LeakedArgs].
+	Leaked Kind = "leaked"
 )
 
 // Job is one message.
@@ -120,11 +124,39 @@ const (
 	Mangled    Warning = "mangled"     // the link's key has reached a server's log on its way
 )
 
+// UsedArgs is what a [Used] needs.
+type UsedArgs struct {
+	Credential string `json:"credential"`
+	First      bool   `json:"first"` // it was never used before
+	Service    string `json:"service"`
+	Protocol   string `json:"protocol"`
+	Network    string `json:"network"` // empty: unknown
+	Address    string `json:"address"` // empty: unknown
+}
+
 // DeleteSecretArgs is what a [DeleteSecret] needs.
 type DeleteSecretArgs struct {
 	Reveal string `json:"reveal"` // the link's id
 	Secret string `json:"secret"` // the secret's name
 }
+
+// LeakedArgs is what a [Leaked] needs: what was found among the passwords of one report. It is sent also where that is nothing, so that who
+// reports can't tell.
+type LeakedArgs struct {
+	Found []Leak `json:"found"`
+}
+
+// Leak is an app password that somebody has found.
+type Leak struct {
+	Credential string `json:"credential"`
+	Person     string `json:"person"` // whose it is
+	Team       string `json:"team"`
+	// Made is when its characters were made, epoch seconds: their generation. The credential's later ones were not found.
+	Made int64 `json:"made"`
+}
+
+// ID names the act of ending it, however often and by whomever it is reported.
+func (l Leak) ID() string { return fmt.Sprintf("leak:%s:%d", l.Credential, l.Made) }
 
 // New returns a job with its arguments marshalled.
 func New(id string, kind Kind, args any) (Job, error) {

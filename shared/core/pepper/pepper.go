@@ -23,7 +23,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
+	"sync"
 
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/password"
@@ -45,8 +47,21 @@ type Peppers struct {
 }
 
 type version struct {
-	id  int
-	key []byte
+	id int
+	// benches are hashes that have the key already: keying one costs as much as hashing.
+	benches *sync.Pool
+}
+
+// bench is a keyed hash and room for what goes in and comes out.
+type bench struct {
+	mac   hash.Hash
+	typed []byte
+	sum   []byte
+	text  []byte
+}
+
+func newVersion(id int, key string) version {
+	return version{id, &sync.Pool{New: func() any { return &bench{mac: hmac.New(sha256.New, []byte(key))} }}}
 }
 
 // Parse reads the pepper as it is stored.
@@ -69,7 +84,7 @@ func Parse(stored []byte) (Peppers, error) {
 		if len(doc.Key) < shortest {
 			return Peppers{}, fmt.Errorf("a key of %d bytes, at least %d are needed: %w", len(doc.Key), shortest, ErrInvalid)
 		}
-		return hold([]version{{1, []byte(doc.Key)}}), nil
+		return hold([]version{newVersion(1, doc.Key)}), nil
 	}
 	var issuing, readable []version
 	for _, v := range doc.Versions {
@@ -84,7 +99,7 @@ func Parse(stored []byte) (Peppers, error) {
 		if v.ID < 1 || len(v.Key) < shortest {
 			return Peppers{}, fmt.Errorf("version %d with a key of %d bytes, at least %d are needed: %w", v.ID, len(v.Key), shortest, ErrInvalid)
 		}
-		*to = append(*to, version{v.ID, []byte(v.Key)})
+		*to = append(*to, newVersion(v.ID, v.Key))
 	}
 	if len(issuing) != 1 || len(doc.Versions) > MaxVersions {
 		return Peppers{}, fmt.Errorf("%d versions, %d of them issuing; there may be %d, and one issues: %w", len(doc.Versions), len(issuing), MaxVersions, ErrInvalid)
@@ -122,9 +137,16 @@ func (p Peppers) Older(pw password.Password) []Keyed {
 }
 
 func keyed(v version, pw password.Password) Keyed {
-	mac := hmac.New(sha256.New, v.key)
-	mac.Write([]byte(pw.Reveal()))
-	return Keyed{Version: v.id, Verifier: credential.Verifier(base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))}
+	b := v.benches.Get().(*bench)
+	b.typed = append(b.typed[:0], pw.Reveal()...)
+	b.mac.Reset()
+	b.mac.Write(b.typed)
+	clear(b.typed) // nothing of it stays behind
+	b.sum = b.mac.Sum(b.sum[:0])
+	b.text = base64.RawURLEncoding.AppendEncode(b.text[:0], b.sum)
+	k := Keyed{Version: v.id, Verifier: credential.Verifier(b.text)}
+	v.benches.Put(b)
+	return k
 }
 
 // String prints a placeholder.

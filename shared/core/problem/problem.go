@@ -33,6 +33,8 @@ const (
 	Gone
 	// Conflict is a change that no longer fits what is stored.
 	Conflict
+	// TooMany is a request that came too often: ask again later, and less.
+	TooMany
 	// Unavailable is trouble that passes: ask again later.
 	Unavailable
 )

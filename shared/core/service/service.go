@@ -53,6 +53,8 @@ type Service struct {
 	Answers200 bool `json:"answers_200,omitempty"`
 	// Backends is where nginx's mail proxy sends who was let in.
 	Backends map[Protocol]netip.AddrPort `json:"backends,omitempty"`
+	// Upstream is set for a bridge: a service whose people are signed in at a mail provider, by access token.
+	Upstream *Upstream `json:"-"`
 	// Keys are those with which it may ask.
 	Keys []Key `json:"-"`
 }

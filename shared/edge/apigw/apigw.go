@@ -5,7 +5,8 @@
 //
 // The body is decoded before the handler sees it, whichever way API Gateway has delivered it; a signature is checked over the bytes that
 // were sent. The request's context has the invocation's deadline less a margin, so that an answer still gets out. A panic is answered
-// with 500 and logged by its type and route only. No path, header or body is ever logged.
+// with 500 and logged by its type and route only. No path, header or body is ever logged. [Caller] is who has signed the request, where the
+// route wants that; no header can say so.
 //
 // The event's shape is https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
 //
@@ -50,7 +51,7 @@ func (a *Adapter) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) 
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	r, err := request(ctx, e)
+	r, err := request(withCaller(ctx, e), e)
 	if err != nil {
 		a.log.WarnContext(ctx, "an event that is no request", "route", e.RouteKey, "cause", err.Error())
 		return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusBadRequest}, nil

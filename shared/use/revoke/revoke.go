@@ -12,6 +12,7 @@
 package revoke
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,10 @@ type Request struct {
 	Owner      credential.Owner
 	Credential string
 	Job        string
+	// Actor is who revokes; empty: the owner. Reason is a code for the audit; empty: there is none.
+	Actor, Reason string
+	// Made is the credential's, in whole seconds: one that was made anew since then is another, and not found. Zero: no matter.
+	Made time.Time
 }
 
 // attempts is how often a transaction is tried that others overtake.
@@ -80,6 +85,9 @@ func (v *Revoker) try(ctx context.Context, r Request) (credential.Credential, er
 	if err != nil {
 		return c, fmt.Errorf("read credential %s: %w", r.Credential, err)
 	}
+	if !r.Made.IsZero() && r.Made.Unix() != c.Made.Unix() {
+		return credential.Credential{}, fmt.Errorf("credential %s was made anew: %w", r.Credential, credential.ErrNotFound)
+	}
 	if c.State == credential.Revoked || c.State == credential.Expired {
 		return c, nil
 	}
@@ -87,8 +95,8 @@ func (v *Revoker) try(ctx context.Context, r Request) (credential.Credential, er
 	if err != nil {
 		return c, err
 	}
-	e := audit.New(v.now(), c.Owner, r.Owner.Person, audit.Revoked)
-	e.Credential, e.Job = c.ID, r.Job
+	e := audit.New(v.now(), c.Owner, cmp.Or(r.Actor, r.Owner.Person), audit.Revoked)
+	e.Credential, e.Reason, e.Job = c.ID, r.Reason, r.Job
 	if err := v.store.Revoke(ctx, c, unread, e); err != nil {
 		return c, fmt.Errorf("revoke %s: %w", c.ID, err)
 	}

@@ -19,6 +19,7 @@ type story struct {
 	reveals     []link.Reveal
 	writes      []error
 	voided      []bool
+	events      []audit.Event
 	jobs        []job.Job
 }
 
@@ -41,8 +42,8 @@ func (s *story) Reveal(context.Context, link.ID) (link.Reveal, error) {
 	return r, nil
 }
 
-func (s *story) Revoke(_ context.Context, _ credential.Credential, unread *link.Reveal, _ audit.Event) error {
-	s.voided = append(s.voided, unread != nil)
+func (s *story) Revoke(_ context.Context, _ credential.Credential, unread *link.Reveal, e audit.Event) error {
+	s.voided, s.events = append(s.voided, unread != nil), append(s.events, e)
 	if len(s.writes) == 0 {
 		return nil
 	}
@@ -102,5 +103,43 @@ func TestRevoke(t *testing.T) {
 				t.Errorf("got %d jobs to delete a secret, want %d", len(s.jobs), c.jobs)
 			}
 		})
+	}
+}
+
+func TestTheAuditSaysWhoRevokedAndWhy(t *testing.T) {
+	owner := credential.Owner{Team: "TLOCAL", Person: "UALICE"}
+	for name, c := range map[string]struct {
+		request       revoke.Request
+		actor, reason string
+	}{
+		"its owner": {revoke.Request{Owner: owner}, "UALICE", ""},
+		"apppass":   {revoke.Request{Owner: owner, Actor: "apppass", Reason: "leaked"}, "apppass", "leaked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := story{credentials: []credential.Credential{in(credential.Active)}}
+			if _, err := revoke.New(&s, &s, time.Now).Revoke(t.Context(), c.request); err != nil {
+				t.Fatal(err)
+			}
+			if e := s.events[0]; e.Action != audit.Revoked || e.Actor != c.actor || e.Reason != c.reason {
+				t.Errorf("got %+v", e)
+			}
+		})
+	}
+}
+
+func TestWhatWasMadeAnewIsAnother(t *testing.T) {
+	c := in(credential.Active)
+	c.Made = time.Date(2026, 11, 25, 9, 0, 0, 500, time.UTC)
+	for made, want := range map[time.Time]error{
+		{}:                           nil,
+		c.Made:                       nil,
+		c.Made.Truncate(time.Second): nil,
+		c.Made.Add(-time.Second):     credential.ErrNotFound,
+		c.Made.Add(time.Second):      credential.ErrNotFound,
+	} {
+		s := story{credentials: []credential.Credential{c}}
+		if _, err := revoke.New(&s, &s, time.Now).Revoke(t.Context(), revoke.Request{Credential: "c1", Made: made}); !errors.Is(err, want) || (err == nil) != (len(s.voided) == 1) {
+			t.Errorf("made %v: got %v and %d writes, want %v", made, err, len(s.voided), want)
+		}
 	}
 }

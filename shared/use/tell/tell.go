@@ -1,11 +1,12 @@
-// Package tell tells the owner of a link what happens at it: that a browser asks, that something is odd, that it was used.
+// Package tell tells owners what happens at their links and with their app passwords: that a browser asks, that something is odd, that a
+// link was used, and the password behind it.
 //
 // Each is told once, however often its job arrives, and only while it is still so.
 //
 // # What may be changed here
 //
-// A further thing to tell is a kind of job, a method here and one of the Presenter. What is told is read from the link, never from
-// the job.
+// A further thing to tell is a kind of job, a method here and one of the Presenter. What is told of a link or an app password is read from
+// there; the job says only what happened.
 package tell
 
 import (
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 )
@@ -22,6 +24,8 @@ import (
 type Store interface {
 	// Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].
 	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
+	// Credential is the owner's app password of that id, read consistently, or [credential.ErrNotFound].
+	Credential(ctx context.Context, owner credential.Owner, id string) (credential.Credential, error)
 }
 
 // Ledger keeps jobs from acting twice.
@@ -39,6 +43,9 @@ type Presenter interface {
 	Warn(ctx context.Context, r link.Reveal, what job.Warning) error
 	// Revealed puts that the link was used in the place where it was shown.
 	Revealed(ctx context.Context, r link.Reveal) error
+	// Used says that an app password was used for the first time, or from a new network. The first use is put in the place where its
+	// link was shown, if that is known and still there.
+	Used(ctx context.Context, c credential.Credential, place job.Reply, at time.Time, args job.UsedArgs) error
 }
 
 // Teller tells.
@@ -92,19 +99,55 @@ func (t *Teller) Revealed(ctx context.Context, j job.Job) error {
 	})
 }
 
+// Used does a job of that kind, unless the app password has ended meanwhile.
+func (t *Teller) Used(ctx context.Context, j job.Job) error {
+	args, err := job.ArgsOf[job.UsedArgs](j)
+	if err != nil {
+		return err
+	}
+	return t.leased(ctx, j, func() error {
+		c, err := t.store.Credential(ctx, credential.Owner{Team: j.Team, Person: j.Person}, args.Credential)
+		switch {
+		case errors.Is(err, credential.ErrNotFound), err == nil && c.State != credential.Active:
+			return nil
+		case err != nil:
+			return err
+		}
+		var place job.Reply
+		if args.First {
+			r, err := t.store.Reveal(ctx, link.ID(c.Reveal))
+			if err != nil && !errors.Is(err, link.ErrUnknown) {
+				return err
+			}
+			place = r.Place
+		}
+		return t.show.Used(ctx, c, place, time.Unix(j.At, 0), args)
+	})
+}
+
+// once does what concerns a link, if there is such a link.
 func (t *Teller) once(ctx context.Context, j job.Job, id string, do func(link.Reveal) error) error {
+	return t.leased(ctx, j, func() error {
+		r, err := t.store.Reveal(ctx, link.ID(id))
+		switch {
+		case errors.Is(err, link.ErrUnknown):
+			return nil
+		case err != nil:
+			return err
+		}
+		return do(r)
+	})
+}
+
+func (t *Teller) leased(ctx context.Context, j job.Job, do func() error) error {
 	switch _, err := t.ledger.Lease(ctx, j.ID, t.now().Add(t.lease)); {
 	case errors.Is(err, job.ErrDone):
 		return nil
 	case err != nil:
 		return fmt.Errorf("lease job %s: %w", j.ID, err)
 	}
-	r, err := t.store.Reveal(ctx, link.ID(id))
-	if err == nil {
-		err = do(r)
-	}
-	if err != nil && !errors.Is(err, link.ErrUnknown) {
-		return fmt.Errorf("tell the owner of link %s: %w", id, errors.Join(err, t.ledger.Release(ctx, j.ID)))
+	if err := do(); err != nil {
+		return fmt.Errorf("tell the owner, by job %s: %w", j.ID, errors.Join(err, t.ledger.Release(ctx, j.ID)))
 	}
 	return t.ledger.Finish(ctx, j.ID)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -16,6 +17,7 @@ import (
 // ports notes what is shown, and how the job's record is kept.
 type ports struct {
 	reveal link.Reveal
+	state  credential.State
 	known  error
 	lease  error
 	failed error // what showing comes to
@@ -51,7 +53,19 @@ func (p *ports) AskOwner(_ context.Context, r link.Reveal, _ job.AskOwnerArgs, c
 }
 
 func (p *ports) Warn(context.Context, link.Reveal, job.Warning) error { return p.note("warn") }
-func (p *ports) Revealed(context.Context, link.Reveal) error          { return p.note("revealed") }
+
+func (p *ports) Credential(context.Context, credential.Owner, string) (credential.Credential, error) {
+	if p.state == "" {
+		return credential.Credential{}, credential.ErrNotFound
+	}
+	return credential.Credential{State: p.state, Reveal: "r"}, p.known
+}
+
+func (p *ports) Used(_ context.Context, _ credential.Credential, place job.Reply, _ time.Time, _ job.UsedArgs) error {
+	return p.note("used " + place.ViewID)
+}
+
+func (p *ports) Revealed(context.Context, link.Reveal) error { return p.note("revealed") }
 
 func TestEachIsToldOnceAndWhileItIsSo(t *testing.T) {
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
@@ -70,6 +84,11 @@ func TestEachIsToldOnceAndWhileItIsSo(t *testing.T) {
 		"a warning":                {job.Warn, job.WarnArgs{Reveal: "r", What: job.TwoAsk}, ports{}, []string{"warn", "finish"}, nil},
 		"a used link":              {job.Revealed, job.RevealArgs{Reveal: "r"}, ports{reveal: link.Reveal{State: link.Claimed}}, []string{"revealed", "finish"}, nil},
 		"a link that is not used":  {job.Revealed, job.RevealArgs{Reveal: "r"}, ports{reveal: link.Reveal{State: link.Ready}}, []string{"finish"}, nil},
+		"a first use":              {job.Used, job.UsedArgs{First: true}, ports{state: credential.Active, reveal: link.Reveal{Place: job.Reply{ViewID: "V1"}}}, []string{"used V1", "finish"}, nil},
+		"a use of a new network":   {job.Used, job.UsedArgs{}, ports{state: credential.Active, reveal: link.Reveal{Place: job.Reply{ViewID: "V1"}}}, []string{"used ", "finish"}, nil},
+		"a use of what has ended":  {job.Used, job.UsedArgs{}, ports{state: credential.Revoked}, []string{"finish"}, nil},
+		"a use of what is unknown": {job.Used, job.UsedArgs{}, ports{}, []string{"finish"}, nil},
+		"a use, storage is away":   {job.Used, job.UsedArgs{}, ports{state: credential.Active, known: problem.ErrUnavailable}, []string{"release"}, problem.ErrUnavailable},
 		"told before":              {job.Warn, job.WarnArgs{}, ports{lease: job.ErrDone}, nil, nil},
 		"being told":               {job.Warn, job.WarnArgs{}, ports{lease: job.ErrBusy}, nil, job.ErrBusy},
 		"a forgotten link":         {job.Warn, job.WarnArgs{}, ports{known: link.ErrUnknown}, []string{"finish"}, nil},
@@ -83,7 +102,7 @@ func TestEachIsToldOnceAndWhileItIsSo(t *testing.T) {
 				t.Fatal(err)
 			}
 			teller := tell.New(&c.p, &c.p, &c.p, time.Minute, func() time.Time { return now })
-			do := map[job.Kind]func(context.Context, job.Job) error{job.AskOwner: teller.AskOwner, job.Warn: teller.Warn, job.Revealed: teller.Revealed}
+			do := map[job.Kind]func(context.Context, job.Job) error{job.AskOwner: teller.AskOwner, job.Warn: teller.Warn, job.Revealed: teller.Revealed, job.Used: teller.Used}
 			if err := do[c.kind](t.Context(), j); !errors.Is(err, c.err) || !slices.Equal(c.p.did, c.want) {
 				t.Errorf("got %q, %v; want %q, %v", c.p.did, err, c.want, c.err)
 			}

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -51,8 +52,16 @@ func (c *Cache) Warm(ctx context.Context) error {
 	return c.failed
 }
 
-// ByKey is the service that has the key, or [ErrServiceKey].
-func (c *Cache) ByKey(ctx context.Context, key service.KeyHash) (service.Service, error) {
+// Asker is the service that has the key, [ErrServiceKey] where none has, or [ErrNetwork] where it may not ask from that address.
+func (c *Cache) Asker(ctx context.Context, key string, source netip.Addr) (service.Service, error) {
+	s, err := c.byHash(ctx, service.HashKey(key))
+	if err == nil && !s.AsksFrom(source) {
+		return service.Service{}, fmt.Errorf("%s asks from %v: %w", s.ID, source, ErrNetwork)
+	}
+	return s, err
+}
+
+func (c *Cache) byHash(ctx context.Context, key service.KeyHash) (service.Service, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()

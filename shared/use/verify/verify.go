@@ -2,13 +2,21 @@
 //
 // # What is promised
 //
-// One storage read for a success, whatever the number of passwords. No verdict is cached, so a revocation holds at the next call.
+// One storage read for a success, and seldom a write, whatever the number of passwords. No verdict is cached, so a revocation holds at the next call.
 // Trouble of ours is [problem.ErrUnavailable], never a rejection.
 //
 // # Order of checks
 //
-// Service key, form of the request, form of the password, the password itself, state, expiry, login, service, protocol: what a stranger could
-// learn comes last. Who lacks the password learns nothing but that.
+// Form of the request, form of the password, the password itself, state, expiry, login, service, protocol, network: what a stranger could
+// learn comes last. Who lacks the password learns nothing but that: until it is found nothing depends on whether the login is anyone's.
+// Who asks is known before, by [Cache.Asker].
+//
+// # What is remembered
+//
+// Of a success, at most once an hour and way of use, when and from where: a transaction that gives way to any other. Of a rejection, at most
+// once a minute and kind, its cause, for the owner. Unknown passwords are counted by login and network; see [Miss]. A right password is
+// never throttled, so nobody can lock anyone out. What is written for strangers is bounded; see memory.go. Nothing of this is ever in the
+// way of the answer: what fails is logged.
 //
 // # What may be changed here
 //
@@ -20,12 +28,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/pepper"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -35,47 +46,36 @@ import (
 // ErrServiceKey reports a key that is no service's: the operator's error, not the person's.
 var ErrServiceKey = problem.New(problem.Denied, "verify.service_key")
 
+// ErrNetwork reports a service that asks from outside its networks.
+var ErrNetwork = problem.New(problem.Denied, "verify.network")
+
 // ErrService reports a request that names another service than its key's.
 var ErrService = problem.New(problem.Denied, "verify.service")
 
 // ErrProtocol reports a protocol that does not exist.
 var ErrProtocol = problem.New(problem.Invalid, "verify.protocol")
 
+// ErrOvertaken reports an entry that was changed after it was read.
+var ErrOvertaken = errors.New("the entry has changed meanwhile")
+
 // ErrNone reports a verifier under which nothing stands.
 var ErrNone = errors.New("no such verifier")
 
-// Reason is why an app password does not sign in. It is the error that a rejection is.
-type Reason string
-
-// The reasons there are. All but the first three are told only to who holds the secret.
-const (
-	Malformed     Reason = "malformed" // no app password at all
-	Mistyped      Reason = "mistyped"
-	Unknown       Reason = "unknown"
-	Pending       Reason = "pending"
-	Revoked       Reason = "revoked"
-	Expired       Reason = "expired"
-	Superseded    Reason = "superseded"
-	WrongLogin    Reason = "wrong_login"
-	WrongService  Reason = "wrong_service"
-	WrongProtocol Reason = "wrong_protocol"
-)
-
-// Error is the reason's word.
-func (r Reason) Error() string { return "rejected: " + string(r) }
-
-// Store is what a verification reads.
+// Store is what a verification reads, and the little that it writes.
 type Store interface {
 	// Entry is what stands under v, read consistently, or [ErrNone].
 	Entry(ctx context.Context, v credential.Verifier) (credential.Entry, error)
 	// Entries is what stands under any of these, read consistently, in any order.
 	Entries(ctx context.Context, vs []credential.Verifier) ([]credential.Entry, error)
-}
-
-// Services finds who asks.
-type Services interface {
-	// ByKey is the service that has the key, or [ErrServiceKey].
-	ByKey(ctx context.Context, key service.KeyHash) (service.Service, error)
+	// Rekey moves an active entry to another key, if it stands as it was read.
+	Rekey(ctx context.Context, e credential.Entry, to pepper.Keyed) error
+	// NoteUses replaces what is remembered of an entry's uses, if it stands as it was read.
+	NoteUses(ctx context.Context, e credential.Entry, uses []credential.Use) error
+	// Miss counts an unknown password. Where that was not counted, full says whether because there are limit others already; else it is
+	// one of those.
+	Miss(ctx context.Context, m Miss, limit int) (counted, full bool, err error)
+	// Reject keeps a rejection for its owner, if there is no other of its minute and kind.
+	Reject(ctx context.Context, r Rejection) error
 }
 
 // Peppers gives the keys of the hash.
@@ -84,9 +84,14 @@ type Peppers interface {
 	Current(ctx context.Context) (pepper.Peppers, error)
 }
 
+// Queue takes jobs.
+type Queue interface {
+	// Send queues a job that arrives after delay at the earliest.
+	Send(ctx context.Context, j job.Job, delay time.Duration) error
+}
+
 // Request is what a service asks.
 type Request struct {
-	Key      string // the service's key
 	Service  string // whom the asker thinks to be; empty: no matter
 	Login    string
 	Password string
@@ -105,66 +110,72 @@ type Accepted struct {
 	Application string
 }
 
-// Verifier verifies. Prefixes are the company's, the present one and former ones.
+// Verifier verifies.
 type Verifier struct {
 	store    Store
-	services Services
 	peppers  Peppers
+	queue    Queue
 	prefixes []string
 	now      func() time.Time
+	log      *slog.Logger
+	memory   *memory
 }
 
-// New returns a verifier.
-func New(store Store, services Services, peppers Peppers, prefixes []string, now func() time.Time) *Verifier {
-	return &Verifier{store, services, peppers, prefixes, now}
+// New returns a verifier. Prefixes are the company's, the present one and former ones. What fails beside a verdict is logged.
+func New(store Store, peppers Peppers, queue Queue, prefixes []string, now func() time.Time, log *slog.Logger) *Verifier {
+	return &Verifier{store, peppers, queue, prefixes, now, log, newMemory()}
 }
 
-// Verify returns who signs in. The error wraps a [Reason] where the credentials are wrong; [ErrServiceKey], [ErrService] or
-// [ErrProtocol] where the request is; anything else is trouble of ours.
-func (v *Verifier) Verify(ctx context.Context, r Request) (Accepted, error) {
-	s, err := v.services.ByKey(ctx, service.HashKey(r.Key))
-	if err != nil {
-		return Accepted{}, err
-	}
+// Verify returns who signs in to s. The error wraps a [Reason] where the credentials are wrong, and is a [*TooMany] where there were too
+// many wrong ones; [ErrService] or [ErrProtocol] where the request is wrong; anything else is trouble of ours.
+func (v *Verifier) Verify(ctx context.Context, s service.Service, r Request) (Accepted, error) {
 	switch {
 	case r.Service != "" && r.Service != s.ID:
 		return Accepted{}, fmt.Errorf("%s asks as %q: %w", s.ID, r.Service, ErrService)
 	case !slices.Contains(service.Protocols, r.Protocol):
 		return Accepted{}, ErrProtocol
 	}
-	if r.Login == "" || len(r.Login) > maxLogin || strings.ContainsRune(r.Login, 0) {
+	if r.Login == "" || len(r.Login) > maxLogin || strings.ContainsRune(r.Login, 0) || !utf8.ValidString(r.Login) {
 		return Accepted{}, Malformed
 	}
-	e, err := v.find(ctx, r.Password)
+	pw, err := password.Parse(r.Password, v.prefixes...)
+	switch {
+	case errors.Is(err, password.ErrMistyped):
+		return Accepted{}, v.rejected(ctx, s, r, credential.Entry{}, Mistyped)
+	case err != nil:
+		return Accepted{}, v.rejected(ctx, s, r, credential.Entry{}, Malformed)
+	}
+	peppers, err := v.peppers.Current(ctx)
+	if err != nil {
+		return Accepted{}, fmt.Errorf("read the pepper: %w", err)
+	}
+	issuing := peppers.Issue(pw)
+	e, err := v.find(ctx, pw, peppers, issuing)
+	if errors.Is(err, ErrNone) {
+		return Accepted{}, v.missed(ctx, s, r, issuing.Verifier)
+	}
 	if err != nil {
 		return Accepted{}, err
 	}
 	if err := verdict(e, s, r, v.now()); err != nil {
+		if reason, ok := errors.AsType[Reason](err); ok {
+			return Accepted{}, v.rejected(ctx, s, r, e, reason)
+		}
 		return Accepted{}, err
 	}
+	v.used(ctx, s, r, e, issuing)
 	return Accepted{Login: e.Login, Person: e.Owner.Person, Credential: e.Credential, Application: e.Application}, nil
 }
 
-// find returns what stands under the typed password: under the issuing pepper, else under an older one.
-func (v *Verifier) find(ctx context.Context, typed string) (credential.Entry, error) {
-	pw, err := password.Parse(typed, v.prefixes...)
-	switch {
-	case errors.Is(err, password.ErrMistyped):
-		return credential.Entry{}, Mistyped
-	case err != nil:
-		return credential.Entry{}, Malformed
-	}
-	peppers, err := v.peppers.Current(ctx)
-	if err != nil {
-		return credential.Entry{}, fmt.Errorf("read the pepper: %w", err)
-	}
-	e, err := v.store.Entry(ctx, peppers.Issue(pw).Verifier)
+// find returns what stands under the password by the issuing pepper, else by an older one, or [ErrNone].
+func (v *Verifier) find(ctx context.Context, pw password.Password, peppers pepper.Peppers, issuing pepper.Keyed) (credential.Entry, error) {
+	e, err := v.store.Entry(ctx, issuing.Verifier)
 	if !errors.Is(err, ErrNone) {
 		return e, err
 	}
 	older := peppers.Older(pw)
 	if len(older) == 0 {
-		return credential.Entry{}, Unknown
+		return e, ErrNone
 	}
 	keys := make([]credential.Verifier, len(older))
 	for i, k := range older {
@@ -173,9 +184,9 @@ func (v *Verifier) find(ctx context.Context, typed string) (credential.Entry, er
 	found, err := v.store.Entries(ctx, keys)
 	switch {
 	case err != nil:
-		return credential.Entry{}, err
+		return e, err
 	case len(found) == 0:
-		return credential.Entry{}, Unknown
+		return e, ErrNone
 	}
 	return found[0], nil
 }
@@ -205,6 +216,8 @@ func verdict(e credential.Entry, s service.Service, r Request, now time.Time) er
 		return WrongService
 	case !s.Speaks(r.Protocol), len(e.Protocols) > 0 && !slices.Contains(e.Protocols, r.Protocol):
 		return WrongProtocol
+	case len(e.Networks) > 0 && !slices.ContainsFunc(e.Networks, func(n netip.Prefix) bool { return n.Contains(r.Client) }):
+		return WrongNetwork
 	}
 	return nil
 }

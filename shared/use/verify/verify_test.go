@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/pepper"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -24,6 +27,9 @@ type ports struct {
 	broken   error
 	reads    int
 	looks    int // at the services
+	written  []string
+	writes   error
+	full     bool
 }
 
 func (p *ports) Entry(_ context.Context, v credential.Verifier) (credential.Entry, error) {
@@ -44,6 +50,37 @@ func (p *ports) Entries(_ context.Context, vs []credential.Verifier) ([]credenti
 		}
 	}
 	return found, p.broken
+}
+
+func (p *ports) did(what ...any) error {
+	p.written = append(p.written, fmt.Sprint(what...))
+	return p.writes
+}
+
+func (p *ports) Rekey(_ context.Context, e credential.Entry, to pepper.Keyed) error {
+	return p.did("rekey ", e.Credential, " to ", to.Version)
+}
+
+func (p *ports) NoteUses(_ context.Context, e credential.Entry, uses []credential.Use) error {
+	for v, stored := range p.entries {
+		if stored.Credential == e.Credential && p.writes == nil {
+			stored.Uses = uses
+			p.entries[v] = stored
+		}
+	}
+	return p.did("uses ", len(uses))
+}
+
+func (p *ports) Miss(_ context.Context, m verify.Miss, limit int) (counted, full bool, err error) {
+	return !p.full, p.full, p.did("miss ", m.Login, " ", m.Network, " ", limit)
+}
+
+func (p *ports) Reject(_ context.Context, r verify.Rejection) error {
+	return p.did("reject ", r.Login, " ", r.Network, " ", string(r.Reason))
+}
+
+func (p *ports) Send(_ context.Context, j job.Job, _ time.Duration) error {
+	return p.did(j.Kind, " ", j.ID, " ", string(j.Args))
 }
 
 func (p *ports) Services(context.Context) ([]service.Service, error) {
@@ -73,8 +110,12 @@ var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 func (p *ports) verifier() *verify.Verifier {
 	clock := func() time.Time { return now }
-	return verify.New(p, verify.NewCache(p, clock), p, []string{"app"}, clock)
+	return verify.New(p, p, p, []string{"app"}, clock, slog.New(slog.DiscardHandler))
 }
+
+// mail and wiki are the services.
+func (p *ports) mail() service.Service { return p.services[0] }
+func (p *ports) wiki() service.Service { return p.services[1] }
 
 // stores keeps an entry for a new password, changed as wanted, and returns the password as it is typed.
 func (p *ports) stores(old bool, change func(*credential.Entry)) string {
@@ -88,47 +129,50 @@ func (p *ports) stores(old bool, change func(*credential.Entry)) string {
 	if old {
 		keyed = p.peppers.Older(pw)[0]
 	}
+	e.Pepper = keyed.Version
 	p.entries[keyed.Verifier] = e
 	return pw.Format().Show("app", pw.Reveal())
 }
 
 func TestVerdicts(t *testing.T) {
-	good := verify.Request{Key: key, Login: "alice@example.com", Protocol: service.IMAP}
+	good := verify.Request{Login: "alice@example.com", Protocol: service.IMAP}
 	for name, c := range map[string]struct {
 		entry   func(*credential.Entry)
 		request func(*verify.Request)
 		want    error
 		reads   int
 	}{
-		"good":                      {nil, nil, nil, 1},
-		"login in another case":     {nil, func(r *verify.Request) { r.Login = "Alice@Example.COM" }, nil, 1},
-		"login by local part":       {nil, func(r *verify.Request) { r.Login = "alice" }, nil, 1},
-		"no key":                    {nil, func(r *verify.Request) { r.Key = "" }, verify.ErrServiceKey, 0},
-		"a wrong key":               {nil, func(r *verify.Request) { r.Key = "mail-kez" }, verify.ErrServiceKey, 0},
-		"another's name":            {nil, func(r *verify.Request) { r.Service = "wiki" }, verify.ErrService, 0},
-		"no protocol":               {nil, func(r *verify.Request) { r.Protocol = "telnet" }, verify.ErrProtocol, 0},
-		"empty login":               {nil, func(r *verify.Request) { r.Login = "" }, verify.Malformed, 0},
-		"long login":                {nil, func(r *verify.Request) { r.Login = strings.Repeat("a", 256) }, verify.Malformed, 0},
-		"login with NUL":            {nil, func(r *verify.Request) { r.Login = "alice\x00" }, verify.Malformed, 0},
-		"empty password":            {nil, func(r *verify.Request) { r.Password = "" }, verify.Malformed, 0},
-		"long password":             {nil, func(r *verify.Request) { r.Password = strings.Repeat("a", 4000) }, verify.Malformed, 0},
-		"an ordinary password":      {nil, func(r *verify.Request) { r.Password = "hunter2" }, verify.Malformed, 0},
-		"a typo":                    {nil, func(r *verify.Request) { r.Password = typo(r.Password) }, verify.Mistyped, 0},
-		"nobody's":                  {nil, func(r *verify.Request) { r.Password = nobodys() }, verify.Unknown, 2},
-		"pending":                   {state(credential.EntryPending), nil, verify.Pending, 1},
-		"revoked":                   {state(credential.EntryRevoked), nil, verify.Revoked, 1},
-		"expired":                   {state(credential.EntryExpired), nil, verify.Expired, 1},
-		"ends later":                {ends(credential.EntrySuperseded, now.Add(time.Second)), nil, nil, 1},
-		"ends now":                  {ends(credential.EntrySuperseded, now), nil, verify.Superseded, 1},
-		"expires later":             {func(e *credential.Entry) { e.Expires = now.Add(time.Second) }, nil, nil, 1},
-		"expires now":               {func(e *credential.Entry) { e.Expires = now }, nil, verify.Expired, 1},
-		"another's login":           {nil, func(r *verify.Request) { r.Login = "bob@example.com" }, verify.WrongLogin, 1},
-		"for another service":       {func(e *credential.Entry) { e.Services = []string{"wiki"} }, nil, verify.WrongService, 1},
-		"a protocol of another":     {nil, func(r *verify.Request) { r.Protocol = service.HTTP }, verify.WrongProtocol, 1},
-		"a narrowed protocol":       {func(e *credential.Entry) { e.Protocols = []service.Protocol{service.SMTP} }, nil, verify.WrongProtocol, 1},
-		"revoked and another's":     {state(credential.EntryRevoked), func(r *verify.Request) { r.Login = "bob@example.com" }, verify.Revoked, 1},
-		"a local part, elsewhere":   {func(e *credential.Entry) { e.Services = []string{"wiki"} }, wiki("alice"), verify.WrongLogin, 1},
-		"a whole address elsewhere": {func(e *credential.Entry) { e.Services = []string{"wiki"} }, wiki("alice@example.com"), nil, 1},
+		"good":                     {nil, nil, nil, 1},
+		"login in another case":    {nil, func(r *verify.Request) { r.Login = "Alice@Example.COM" }, nil, 1},
+		"login by local part":      {nil, func(r *verify.Request) { r.Login = "alice" }, nil, 1},
+		"another's name":           {nil, func(r *verify.Request) { r.Service = "wiki" }, verify.ErrService, 0},
+		"no protocol":              {nil, func(r *verify.Request) { r.Protocol = "telnet" }, verify.ErrProtocol, 0},
+		"empty login":              {nil, func(r *verify.Request) { r.Login = "" }, verify.Malformed, 0},
+		"long login":               {nil, func(r *verify.Request) { r.Login = strings.Repeat("a", 256) }, verify.Malformed, 0},
+		"login that is no UTF-8":   {nil, func(r *verify.Request) { r.Login = "alice\xff" }, verify.Malformed, 0},
+		"login with NUL":           {nil, func(r *verify.Request) { r.Login = "alice\x00" }, verify.Malformed, 0},
+		"empty password":           {nil, func(r *verify.Request) { r.Password = "" }, verify.Malformed, 0},
+		"long password":            {nil, func(r *verify.Request) { r.Password = strings.Repeat("a", 4000) }, verify.Malformed, 0},
+		"an ordinary password":     {nil, func(r *verify.Request) { r.Password = "hunter2" }, verify.Malformed, 0},
+		"a typo":                   {nil, func(r *verify.Request) { r.Password = typo(r.Password) }, verify.Mistyped, 0},
+		"nobody's":                 {nil, func(r *verify.Request) { r.Password = nobodys() }, verify.Unknown, 2},
+		"pending":                  {state(credential.EntryPending), nil, verify.Pending, 1},
+		"revoked":                  {state(credential.EntryRevoked), nil, verify.Revoked, 1},
+		"expired":                  {state(credential.EntryExpired), nil, verify.Expired, 1},
+		"ends later":               {ends(credential.EntrySuperseded, now.Add(time.Second)), nil, nil, 1},
+		"ends now":                 {ends(credential.EntrySuperseded, now), nil, verify.Superseded, 1},
+		"expires later":            {func(e *credential.Entry) { e.Expires = now.Add(time.Second) }, nil, nil, 1},
+		"expires now":              {func(e *credential.Entry) { e.Expires = now }, nil, verify.Expired, 1},
+		"another's login":          {nil, func(r *verify.Request) { r.Login = "bob@example.com" }, verify.WrongLogin, 1},
+		"for another service":      {func(e *credential.Entry) { e.Services = []string{"wiki"} }, nil, verify.WrongService, 1},
+		"a protocol of another":    {nil, func(r *verify.Request) { r.Protocol = service.HTTP }, verify.WrongProtocol, 1},
+		"a narrowed protocol":      {func(e *credential.Entry) { e.Protocols = []service.Protocol{service.SMTP} }, nil, verify.WrongProtocol, 1},
+		"revoked and another's":    {state(credential.EntryRevoked), func(r *verify.Request) { r.Login = "bob@example.com" }, verify.Revoked, 1},
+		"from its network":         {networks("192.0.2.0/24"), from("192.0.2.7"), nil, 1},
+		"from one of its networks": {networks("192.0.2.0/24", "2001:db8::/32"), from("2001:db8::1"), nil, 1},
+		"from another network":     {networks("192.0.2.0/24"), from("198.51.100.7"), verify.WrongNetwork, 1},
+		"from nowhere":             {networks("192.0.2.0/24"), nil, verify.WrongNetwork, 1},
+		"another's, elsewhere":     {networks("192.0.2.0/24"), func(r *verify.Request) { r.Login = "bob@example.com" }, verify.WrongLogin, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPorts(t)
@@ -136,7 +180,7 @@ func TestVerdicts(t *testing.T) {
 			r := good
 			r.Password = p.stores(false, or(c.entry))
 			orRequest(c.request)(&r)
-			got, err := v.Verify(t.Context(), r)
+			got, err := v.Verify(t.Context(), p.mail(), r)
 			if !errors.Is(err, c.want) {
 				t.Fatalf("got %v, want %v", err, c.want)
 			}
@@ -153,8 +197,8 @@ func TestVerdicts(t *testing.T) {
 
 func TestAnOlderPepperIsFound(t *testing.T) {
 	p := newPorts(t)
-	r := verify.Request{Key: key, Login: "alice", Protocol: service.IMAP, Password: p.stores(true, func(*credential.Entry) {})}
-	if _, err := p.verifier().Verify(t.Context(), r); err != nil {
+	r := verify.Request{Login: "alice", Protocol: service.IMAP, Password: p.stores(true, func(*credential.Entry) {})}
+	if _, err := p.verifier().Verify(t.Context(), p.mail(), r); err != nil {
 		t.Fatal(err)
 	}
 	if p.reads != 2 {
@@ -165,12 +209,12 @@ func TestAnOlderPepperIsFound(t *testing.T) {
 func TestTroubleOfOursIsNeverARejection(t *testing.T) {
 	p := newPorts(t)
 	v := p.verifier()
-	r := verify.Request{Key: key, Login: "alice", Protocol: service.IMAP, Password: nobodys()}
-	if _, err := v.Verify(t.Context(), r); !errors.Is(err, verify.Unknown) {
+	r := verify.Request{Login: "alice", Protocol: service.IMAP, Password: nobodys()}
+	if _, err := v.Verify(t.Context(), p.mail(), r); !errors.Is(err, verify.Unknown) {
 		t.Fatal(err)
 	}
 	p.broken = fmt.Errorf("away: %w", problem.ErrUnavailable)
-	_, err := v.Verify(t.Context(), r)
+	_, err := v.Verify(t.Context(), p.mail(), r)
 	if _, rejected := errors.AsType[verify.Reason](err); rejected || !errors.Is(err, problem.ErrUnavailable) {
 		t.Errorf("got %v, want trouble that passes", err)
 	}
@@ -183,7 +227,7 @@ func TestServicesAreReadSeldom(t *testing.T) {
 	ask := func(key string, want error, looks int) {
 		t.Helper()
 		p.looks = 0
-		_, err := c.ByKey(t.Context(), service.HashKey(key))
+		_, err := c.Asker(t.Context(), key, netip.Addr{})
 		if !errors.Is(err, want) || p.looks != looks {
 			t.Errorf("at %v: got %v with %d looks, want %v with %d", clock.Sub(now), err, p.looks, want, looks)
 		}
@@ -236,8 +280,16 @@ func ends(s credential.EntryState, at time.Time) func(*credential.Entry) {
 	return func(e *credential.Entry) { e.State, e.Ends = s, at }
 }
 
-func wiki(login string) func(*verify.Request) {
-	return func(r *verify.Request) { r.Key, r.Protocol, r.Login = "wiki-key", service.HTTP, login }
+func networks(all ...string) func(*credential.Entry) {
+	return func(e *credential.Entry) {
+		for _, n := range all {
+			e.Networks = append(e.Networks, netip.MustParsePrefix(n))
+		}
+	}
+}
+
+func from(address string) func(*verify.Request) {
+	return func(r *verify.Request) { r.Client = netip.MustParseAddr(address) }
 }
 
 func nobodys() string {
@@ -251,16 +303,4 @@ func typo(pw string) string {
 		return pw[:5] + "3" + pw[6:]
 	}
 	return pw[:5] + "2" + pw[6:]
-}
-
-func BenchmarkVerify(b *testing.B) {
-	p := newPorts(b)
-	v := p.verifier()
-	r := verify.Request{Key: key, Login: "alice", Protocol: service.IMAP, Password: p.stores(false, func(*credential.Entry) {})}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := v.Verify(b.Context(), r); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

@@ -1,0 +1,346 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// mail is a mail server as the poller sees it: apppass' feed on the one side, doveadm on the other.
+type mail struct {
+	*poller
+	t    *testing.T
+	dir  string
+	log  bytes.Buffer
+	feed *feed
+
+	mu      sync.Mutex
+	polls   []string                                   // the cursors that were sent
+	answer  func(cursor string) (status int, b string) // of the feed
+	refuses map[string]string                          // what doveadm answers about a login instead of having kicked it
+	broken  int                                        // doveadm's status, if it is not 200
+	kicks   []string
+}
+
+func newMail(t *testing.T) *mail {
+	t.Helper()
+	m := &mail{t: t, dir: t.TempDir(), refuses: map[string]string{}}
+	apppass, dovecot := httptest.NewServer(http.HandlerFunc(m.serveFeed)), httptest.NewServer(http.HandlerFunc(m.serveDoveadm))
+	t.Cleanup(apppass.Close)
+	t.Cleanup(dovecot.Close)
+	m.write("key", "the-service-key\n")
+	m.write("password", "the-doveadm-password\n")
+	client, err := newClient("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.feed = &feed{client, apppass.URL + "/v1/revocations", filepath.Join(m.dir, "key")}
+	m.poller = newPoller(m.feed, &doveadm{client, dovecot.URL, filepath.Join(m.dir, "password")}, filepath.Join(m.dir, "cursor"),
+		slog.New(slog.NewTextHandler(&m.log, nil)))
+	m.restarts()
+	return m
+}
+
+func (m *mail) write(name, text string) {
+	m.t.Helper()
+	if err := os.WriteFile(filepath.Join(m.dir, name), []byte(text), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// restarts forgets everything but the files.
+func (m *mail) restarts() {
+	m.t.Helper()
+	m.poller = newPoller(m.poller.feed, m.poller.doveadm, m.state, m.poller.log)
+	if err := m.restore(); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// says makes the feed answer with these logins, whatever the cursor.
+func (m *mail) says(next string, logins ...string) {
+	text, _ := json.Marshal(page{Logins: append([]string{}, logins...), Next: next})
+	m.answers(func(string) (int, string) { return http.StatusOK, string(text) })
+}
+
+func (m *mail) answers(f func(cursor string) (int, string)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.answer = f
+}
+
+func (m *mail) serveFeed(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	cursor := r.URL.Query().Get("after")
+	m.polls = append(m.polls, cursor)
+	status, text := m.answer(cursor)
+	if r.Header.Get("Authorization") != "Bearer the-service-key" {
+		status, text = http.StatusForbidden, `{"ok":false,"error":"verify.service_key"}`
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}
+
+func (m *mail) serveDoveadm(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	user, password, _ := r.BasicAuth()
+	var commands [][3]json.RawMessage
+	if err := json.NewDecoder(r.Body).Decode(&commands); err != nil || user != "doveadm" || password != "the-doveadm-password" {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if m.broken != 0 {
+		w.WriteHeader(m.broken)
+		return
+	}
+	var answers []string
+	for _, c := range commands {
+		var args struct {
+			Mask []string `json:"mask"`
+		}
+		if err := json.Unmarshal(c[1], &args); err != nil || string(c[0]) != `"kick"` || len(args.Mask) != 1 {
+			m.t.Errorf("doveadm is sent %s %s", c[0], c[1])
+			continue
+		}
+		if refusal, ok := m.refuses[args.Mask[0]]; ok {
+			answers = append(answers, fmt.Sprintf(`["error",%s,%s]`, refusal, c[2]))
+			continue
+		}
+		m.kicks = append(m.kicks, args.Mask[0])
+		answers = append(answers, fmt.Sprintf(`["doveadmResponse",[{"result":%q}],%s]`, args.Mask[0], c[2]))
+	}
+	fmt.Fprintf(w, "[%s]", strings.Join(answers, ","))
+}
+
+// lasts lets time go by in steps of a poll's, and returns after how many seconds login was kicked.
+func (m *mail) lasts(from, until time.Duration, login string) (at []int) {
+	for d := from; d <= until; d += every {
+		n := m.kicked(login)
+		m.turn(m.t.Context(), time.Unix(1_800_000_000, 0).Add(d))
+		if m.kicked(login) > n {
+			at = append(at, int(d.Seconds()))
+		}
+	}
+	return at
+}
+
+func (m *mail) kicked(login string) (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, k := range m.kicks {
+		if k == login {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *mail) keeps() string {
+	text, err := os.ReadFile(m.state)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
+}
+
+func TestALoginIsKickedAtOnceAndAFewTimesMore(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	m.says("c1", "alice@example.com")
+	if got, want := m.lasts(0, time.Minute, "alice@example.com"), []int{0, 6, 27, 48}; !slices.Equal(got, want) {
+		t.Errorf("kicked after %v seconds, want %v", got, want)
+	}
+	// A revocation that is told when the first is told no more is a new one.
+	m.says("c2")
+	m.lasts(63*time.Second, 160*time.Second, "alice@example.com")
+	m.says("c3", "alice@example.com")
+	if got, want := m.lasts(163*time.Second, 172*time.Second, "alice@example.com"), []int{163, 169}; !slices.Equal(got, want) {
+		t.Errorf("kicked after %v seconds, want %v", got, want)
+	}
+}
+
+func TestAKickIsTriedUntilItSucceeds(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(*mail){
+		"doveadm is away":    func(m *mail) { m.broken = http.StatusServiceUnavailable },
+		"the kick fails":     func(m *mail) { m.refuses["alice@example.com"] = `{"type":"exitCode","exitCode":75}` },
+		"the command is bad": func(m *mail) { m.refuses["alice@example.com"] = `{"type":"unknownMethod"}` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMail(t)
+			m.says("c1", "alice@example.com")
+			fail(m)
+			m.lasts(0, 9*time.Second, "alice@example.com")
+			m.says("c2") // it is told no more
+			m.lasts(12*time.Second, 15*time.Second, "alice@example.com")
+			if got := m.keeps(); got != "" {
+				t.Errorf("the cursor %q is kept before the kick", got)
+			}
+			m.broken, m.refuses = 0, map[string]string{}
+			if got := m.lasts(18*time.Second, 21*time.Second, "alice@example.com"); !slices.Equal(got, []int{18}) {
+				t.Errorf("kicked after %v seconds, want 18", got)
+			}
+			if got := m.keeps(); got != "c2" {
+				t.Errorf("got the cursor %q, want c2", got)
+			}
+			for _, line := range []string{"doveadm fails", "doveadm works again"} {
+				if n := strings.Count(m.log.String(), line); n != 1 {
+					t.Errorf("%q is logged %d times in\n%s", line, n, m.log.String())
+				}
+			}
+		})
+	}
+}
+
+func TestOneWhoCanNotBeKickedDoesNotHinderOthers(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	var all []string
+	for i := range 2*batch + 1 {
+		all = append(all, fmt.Sprintf("p%d@example.com", i))
+	}
+	m.refuses["p0@example.com"] = `{"type":"exitCode","exitCode":75}`
+	m.refuses["p1@example.com"] = `{"type":"exitCode","exitCode":68}` // no sessions
+	m.says("c1", all...)
+	m.turn(t.Context(), time.Now())
+	if !slices.Equal(m.kicks, all[2:]) {
+		t.Errorf("%d of %d were kicked", len(m.kicks), len(all)-2)
+	}
+	if !slices.Equal(m.pending, all[:1]) {
+		t.Errorf("got %v to be kicked still, want p0 alone", m.pending)
+	}
+}
+
+func TestARestartMissesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	m.says("c1")
+	m.lasts(0, 3*time.Second, "")
+	m.restarts()
+	m.says("c2", "alice@example.com")
+	m.lasts(6*time.Second, 9*time.Second, "")
+	if want := []string{"", "c1", "c1", "c2"}; !slices.Equal(m.polls, want) {
+		t.Errorf("got the cursors %q, want %q", m.polls, want)
+	}
+	if m.kicked("alice@example.com") != 1 {
+		t.Errorf("got %d kicks, want 1", m.kicked("alice@example.com"))
+	}
+}
+
+func TestWhereThereIsMoreItIsReadAtOnce(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	pages := map[string]string{
+		"":   `{"logins":["a@example.com"],"next":"c1","more":true}`,
+		"c1": `{"logins":["b@example.com"],"next":"c 2&","more":true}`,
+		// A feed that stands still is asked again at the next poll.
+		"c 2&": `{"logins":["c@example.com"],"next":"c 2&","more":true}`,
+	}
+	m.answers(func(cursor string) (int, string) { return http.StatusOK, pages[cursor] })
+	m.turn(t.Context(), time.Now())
+	if want := []string{"a@example.com", "b@example.com", "c@example.com"}; !slices.Equal(m.kicks, want) {
+		t.Errorf("got %v, want %v", m.kicks, want)
+	}
+}
+
+func TestAFeedThatFailsIsAskedMoreSlowly(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	m.says("c1")
+	m.lasts(0, 0, "")
+	m.answers(func(string) (int, string) { return http.StatusServiceUnavailable, "" })
+	m.lasts(3*time.Second, 5*time.Minute, "")
+	// After 3, 6, 12, 24, 30, 30 … seconds.
+	if n := len(m.polls); n < 12 || n > 14 {
+		t.Errorf("it is asked %d times in 5 minutes", n)
+	}
+	m.says("c2", "alice@example.com")
+	if m.lasts(5*time.Minute, 6*time.Minute, "alice@example.com"); m.polls[len(m.polls)-1] != "c2" || m.kicked("alice@example.com") == 0 {
+		t.Errorf("it did not go on from its cursor: %q", m.polls)
+	}
+	for _, line := range []string{"the feed fails", "the feed works again"} {
+		if n := strings.Count(m.log.String(), line); n != 1 {
+			t.Errorf("%q is logged %d times in\n%s", line, n, m.log.String())
+		}
+	}
+}
+
+func TestOnlyAPageOfTheFeedIsOne(t *testing.T) {
+	t.Parallel()
+	for name, bad := range map[string]struct {
+		status int
+		text   string
+	}{
+		"HTML":           {200, "<!doctype html>"},
+		"nothing":        {200, ""},
+		"another object": {200, "{}"},
+		"no cursor":      {200, `{"logins":["alice@example.com"]}`},
+		"no logins":      {200, `{"next":"c9"}`},
+		"an error":       {503, `{"logins":["alice@example.com"],"next":"c9"}`},
+		"a redirect":     {302, `{"logins":["alice@example.com"],"next":"c9"}`},
+		"a bad request":  {400, `{"ok":false,"error":"other"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMail(t)
+			m.says("c1")
+			m.lasts(0, 0, "")
+			m.answers(func(string) (int, string) { return bad.status, bad.text })
+			m.lasts(3*time.Second, 6*time.Second, "")
+			if m.cursor != "c1" || len(m.kicks) > 0 || m.keeps() != "c1" {
+				t.Errorf("got the cursor %q and the kicks %v", m.cursor, m.kicks)
+			}
+		})
+	}
+}
+
+func TestACursorThatIsNotKnownIsGivenUpAndTold(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	m.write("cursor", "nonsense")
+	m.restarts()
+	m.answers(func(cursor string) (int, string) {
+		if cursor == "nonsense" {
+			return http.StatusBadRequest, `{"ok":false,"error":"feed.cursor"}`
+		}
+		return http.StatusOK, `{"logins":[],"next":"c1"}`
+	})
+	m.turn(t.Context(), time.Now())
+	if m.keeps() != "c1" || !strings.Contains(m.log.String(), "sessions may be open") {
+		t.Errorf("got the cursor %q and the log %s", m.keeps(), m.log.String())
+	}
+}
+
+func TestANewKeyNeedsNoRestartAndNoSecretIsLogged(t *testing.T) {
+	t.Parallel()
+	m := newMail(t)
+	m.says("c1", "alice@example.com")
+	m.write("key", "a-revoked-key")
+	m.write("password", "a-former-password")
+	m.turn(t.Context(), time.Unix(1_800_000_000, 0))
+	m.write("key", "the-service-key")
+	m.turn(t.Context(), time.Unix(1_800_000_010, 0))
+	m.write("password", "the-doveadm-password")
+	m.turn(t.Context(), time.Unix(1_800_000_020, 0))
+	if m.kicked("alice@example.com") == 0 {
+		t.Error("the new secrets are not used")
+	}
+	for _, s := range []string{"the-service-key", "a-revoked-key", "the-doveadm-password", "a-former-password"} {
+		if strings.Contains(m.log.String(), s) {
+			t.Error("a secret is logged")
+		}
+	}
+}
