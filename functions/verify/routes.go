@@ -25,13 +25,13 @@ type (
 	}
 )
 
-func routes(v verifier, s services, r revocations, log *slog.Logger) http.Handler {
+func routes(v verifier, s services, r revocations, up relayer, log *slog.Logger) http.Handler {
 	a := answerer{log}
 	mux := http.NewServeMux()
-	mux.Handle("POST /v1/verify", &verifyRoute{v, s, a})
-	mux.Handle("GET /v1/nginx-mail", &nginxMail{v, s, a})
+	mux.Handle("POST /v1/verify", &verifyRoute{v, s, up, a})
+	mux.Handle("GET /v1/nginx-mail", &nginxMail{v, straight{s}, a})
 	mux.Handle("GET /v1/revocations", &revocationsRoute{s, r, a})
-	forward := &forwardAuth{v, s, a}
+	forward := &forwardAuth{v, straight{s}, a}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Not by the mux: behind this prefix stands whatever a visitor asks for, and the mux would redirect from "//" and "..".
 		if r.URL.Path == forwardPath || strings.HasPrefix(r.URL.Path, forwardPath+"/") {

@@ -22,6 +22,7 @@ const maxSession = 255
 type verifyRoute struct {
 	verifier verifier
 	services services
+	relay    relayer
 	answerer
 }
 
@@ -41,6 +42,8 @@ type accepted struct {
 	Person      string `json:"person"`
 	Credential  string `json:"credential_id"`
 	Application string `json:"application"`
+	// Upstream is there for a bridge.
+	Upstream *upstream `json:"upstream,omitempty"`
 }
 
 type rejected struct {
@@ -62,6 +65,9 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	by, err := v.services.Asker(r.Context(), bearer(r), source(r))
+	if err == nil {
+		err = by.Check()
+	}
 	if err != nil {
 		v.fail(w, r, err)
 		return
@@ -75,8 +81,13 @@ func (v *verifyRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.fail(w, r, err)
 		return
 	}
+	up, err := relayed(r.Context(), v.relay, by, who.Login)
+	if err != nil {
+		v.fail(w, r, err)
+		return
+	}
 	v.accepted(r.Context(), who, session)
-	write(w, http.StatusOK, accepted{OK: true, Login: who.Login, Person: who.Person, Credential: who.Credential, Application: who.Application})
+	write(w, http.StatusOK, accepted{true, who.Login, who.Person, who.Credential, who.Application, up})
 }
 
 var (

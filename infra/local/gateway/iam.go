@@ -50,8 +50,8 @@ const (
 	dateFormat = "20060102T150405Z"
 	// skew is how far a signature's time may be from the stack's.
 	skew = 5 * time.Minute
-	// longestLife is the longest that a signature in a query may be good for.
-	longestLife = 7 * 24 * time.Hour
+	// longestLife is the longest that a signature in a query may be good for, in seconds.
+	longestLife = 7 * 24 * 60 * 60
 )
 
 // signer is that of the SDK: it signs what was signed, again.
@@ -92,7 +92,7 @@ func signed(q *http.Request, query url.Values) (s signature, ok bool) {
 		seconds, err := strconv.Atoi(query.Get("X-Amz-Expires"))
 		s.life = time.Duration(seconds) * time.Second
 		date = query["X-Amz-Date"]
-		ok = query.Get("X-Amz-Algorithm") == algorithm && len(query["X-Amz-Signature"]) == 1 && err == nil && seconds > 0 && s.life <= longestLife
+		ok = query.Get("X-Amz-Algorithm") == algorithm && len(query["X-Amz-Signature"]) == 1 && err == nil && 0 < seconds && seconds <= longestLife
 	}
 	if !ok || len(date) != 1 {
 		return s, false

@@ -17,21 +17,8 @@ func TestWeb(t *testing.T) {
 	program := needs(t)
 	w := rig.NewWeb(t)
 	w.Cases(web(t, program, w, w.API.CAFile, "localhost"))
-}
-
-func TestWebTrustsNoStranger(t *testing.T) {
-	t.Parallel()
-	program := needs(t)
-	w := rig.NewWeb(t)
-	w.Untrusted(web(t, program, w, rig.Front(t, w.API.URL).CAFile, "localhost"))
-}
-
-// The CA is right here, and the certificate that it has signed is for other names of the same address.
-func TestWebTrustsNoOtherHost(t *testing.T) {
-	t.Parallel()
-	program := needs(t)
-	w := rig.NewWeb(t)
-	w.Untrusted(web(t, program, w, w.API.CAFile, "127.1"))
+	w.Untrusted("a CA that nobody knows", web(t, program, w, rig.Front(t, w.API.URL).CAFile, "localhost"))
+	w.Untrusted("a certificate for other names of the same address", web(t, program, w, w.API.CAFile, "127.1"))
 }
 
 func needs(t *testing.T) string {

@@ -13,21 +13,8 @@ func TestWeb(t *testing.T) {
 	program := rig.Needs(t, "haproxy", "haproxy")
 	w := rig.NewWeb(t)
 	w.Cases(web(t, program, w, w.API.CAFile, "localhost"))
-}
-
-func TestWebTrustsNoStranger(t *testing.T) {
-	t.Parallel()
-	program := rig.Needs(t, "haproxy", "haproxy")
-	w := rig.NewWeb(t)
-	w.Untrusted(web(t, program, w, rig.Front(t, w.API.URL).CAFile, "localhost"))
-}
-
-// The CA is right here, and the certificate that it has signed is for other names.
-func TestWebTrustsNoOtherHost(t *testing.T) {
-	t.Parallel()
-	program := rig.Needs(t, "haproxy", "haproxy")
-	w := rig.NewWeb(t)
-	w.Untrusted(web(t, program, w, w.API.CAFile, "verify.example.org"))
+	w.Untrusted("a CA that nobody knows", web(t, program, w, rig.Front(t, w.API.URL).CAFile, "localhost"))
+	w.Untrusted("a certificate for other names", web(t, program, w, w.API.CAFile, "verify.example.org"))
 }
 
 // web starts HAProxy in front of an application, which knows apppass by a CA and a name, and returns its address.

@@ -28,13 +28,13 @@ func (w *Web) Cases(base string) {
 	}
 }
 
-// Untrusted holds the program to letting nobody in, and calling no password wrong, where it can't tell apppass from somebody else.
-func (w *Web) Untrusted(base string) {
+// Untrusted holds the program to letting nobody in, and to calling no password wrong, where it can't tell apppass from somebody else.
+func (w *Web) Untrusted(what, base string) {
 	w.t.Helper()
 	w.forget()
-	w.later(w.t, "no trust", w.visit(w.t, w.Visitor(), http.MethodGet, base+"/", basic(w.world.Alice.Email, w.alice), ""))
+	w.later(w.t, what, w.visit(w.t, w.Visitor(), http.MethodGet, base+"/", basic(w.world.Alice.Email, w.alice), ""))
 	if asked, _ := w.forget(); len(asked) > 0 {
-		w.t.Error("the password went to who is not known")
+		w.t.Errorf("%s: the password went to who is not known", what)
 	}
 }
 
