@@ -17,6 +17,7 @@ import (
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/edge/slackui"
+	"github.com/apppass/apppass/shared/use/list"
 )
 
 // ackTime is how long anything may take before the acknowledgement: Slack waits three seconds.
@@ -43,19 +44,23 @@ type app struct {
 		OpenDoor(ctx context.Context, id link.ID, owner credential.Owner, login string, until time.Time) error
 	}
 	lister interface {
-		Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)
+		Overview(ctx context.Context, owner credential.Owner) (list.Overview, error)
 	}
-	catalog interface {
-		Catalog(ctx context.Context) (catalog.Catalog, error)
+	forms interface {
+		Opening(ctx context.Context, owner credential.Owner) (person.Preferences, catalog.Catalog, error)
 	}
 	queue interface {
 		Send(ctx context.Context, j job.Job, delay time.Duration) error
 	}
 	// known is the catalog as it was read last; nil before.
-	known atomic.Pointer[catalog.Catalog]
+	known   atomic.Pointer[catalog.Catalog]
+	presses map[string]does
+	// tongues is how people are spoken to.
+	tongues tongues
 }
 
 func (a *app) routes(secret secret) http.Handler {
+	a.presses = a.table()
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]signed{
 		"POST /slack/commands":     a.command,
@@ -75,19 +80,6 @@ func (a *app) send(ctx context.Context, id string, kind job.Kind, who credential
 	}
 	j.Person, j.Team, j.At, j.Reply = who.Person, who.Team, a.now().Unix(), reply
 	return a.queue.Send(ctx, j, delay)
-}
-
-// applications is the company's catalog, or the built-in one where that can't be read in time.
-func (a *app) applications(ctx context.Context) catalog.Catalog {
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	c, err := a.catalog.Catalog(ctx)
-	if err != nil {
-		a.log.WarnContext(ctx, "the built-in catalog is used", "cause", err.Error())
-		return catalog.Builtin()
-	}
-	a.known.Store(&c)
-	return c
 }
 
 // names is the catalog for naming what is listed: the one read last. A list is one query, and an application that is newer is named by

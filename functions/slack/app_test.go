@@ -28,6 +28,7 @@ import (
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/edge/apigw"
+	"github.com/apppass/apppass/shared/use/list"
 )
 
 // The local stack's secret and team, and the time at which the examples in events/ are signed.
@@ -46,6 +47,7 @@ type house struct {
 	serve   func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 	has     []credential.Credential
 	offered catalog.Catalog
+	speak   person.Preferences
 	broken  error // what every call fails with
 
 	mu          sync.Mutex
@@ -64,7 +66,7 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	h := &house{t: t, now: signedAt, offered: catalog.Builtin()}
 	log := slog.New(slog.NewJSONHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, doors: h, lister: h, catalog: h, queue: h}
+	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, doors: h, lister: h, forms: h, queue: h}
 	h.serve = apigw.New(a.routes(text(signingSecret)), log).Handle
 	return h
 }
@@ -124,19 +126,19 @@ func (h *house) Replace(_ context.Context, _ string, m slackapi.Message) error {
 	return h.broken
 }
 
-func (h *house) Live(_ context.Context, owner credential.Owner) ([]credential.Credential, error) {
+func (h *house) Overview(_ context.Context, owner credential.Owner) (list.Overview, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.aws++
 	h.owners = append(h.owners, owner)
-	return h.has, h.broken
+	return list.Overview{Speak: h.speak, Live: h.has}, h.broken
 }
 
-func (h *house) Catalog(context.Context) (catalog.Catalog, error) {
+func (h *house) Opening(context.Context, credential.Owner) (person.Preferences, catalog.Catalog, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.aws++
-	return h.offered, h.broken
+	return h.speak, h.offered, h.broken
 }
 
 func (h *house) Send(_ context.Context, j job.Job, delay time.Duration) error {

@@ -5,10 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"github.com/apppass/apppass/shared/adapter/slackapi"
-	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/edge/slackui"
@@ -17,8 +14,9 @@ import (
 // openDoor lets the browser in that the press of a link's button opens: it asks Slack who has pressed, and opens the door for two
 // minutes if that is the link's owner, with the login that the link was made for. It is done here and not by the worker, because the
 // browser waits. What fails is logged only: the page then asks for a number.
-func (a *app) openDoor(ctx context.Context, who credential.Owner, cb slack.InteractionCallback, value string) {
-	id, err := link.ParseID(value)
+func (a *app) openDoor(ctx context.Context, _ http.ResponseWriter, p press) {
+	who := p.who
+	id, err := link.ParseID(p.action.Value)
 	if err != nil {
 		a.log.WarnContext(ctx, "a link's button without its id")
 		return
@@ -36,7 +34,7 @@ func (a *app) openDoor(ctx context.Context, who credential.Owner, cb slack.Inter
 		return
 	}
 	a.log.InfoContext(ctx, "the door is open", "link", string(id), "person", who.Person)
-	if err := a.sayOpened(ctx, cb); err != nil {
+	if err := a.sayOpened(ctx, p); err != nil {
 		a.log.InfoContext(ctx, "where the link stands it is not said that it was opened", "link", string(id), "cause", err.Error())
 	}
 }
@@ -47,26 +45,23 @@ const openedTime = 700 * time.Millisecond
 // sayOpened adds to the view or message with a link that it was opened. Only here is it at hand: it has the link's key, which no job
 // carries. A view that meanwhile turned into "revealed" stays so, by its hash. A message has none: its reader would have to reveal, and
 // the worker to say it, while this one call is under way.
-func (a *app) sayOpened(ctx context.Context, cb slack.InteractionCallback) error {
+func (a *app) sayOpened(ctx context.Context, p press) error {
 	ctx, cancel := context.WithTimeout(ctx, openedTime)
 	defer cancel()
-	ui, now := slackui.In(""), a.now()
+	cb, now := p.from, a.now()
 	if cb.View.ID != "" {
-		return a.slack.UpdateView(ctx, cb.View.ID, cb.View.Hash, ui.OpenedView(cb.View.Blocks, now))
+		return a.slack.UpdateView(ctx, cb.View.ID, cb.View.Hash, p.ui.OpenedView(cb.View.Blocks, now))
 	}
-	m := slackui.Message{Text: cb.Message.Text, Blocks: ui.Opened(cb.Message.Blocks, now)}
+	m := slackui.Message{Text: cb.Message.Text, Blocks: p.ui.Opened(cb.Message.Blocks, now)}
 	return a.slack.UpdateMessage(ctx, cb.Container.ChannelID, cb.Container.MessageTs, slackapi.Message(m))
 }
 
 // tap queues the answer to the question which number a browser shows.
-func (a *app) tap(ctx context.Context, w http.ResponseWriter, who credential.Owner, cb slack.InteractionCallback, value string) {
-	args, ok := slackui.ParseTap(value)
+func (a *app) tap(ctx context.Context, w http.ResponseWriter, p press) {
+	args, ok := slackui.ParseTap(p.action.Value)
 	if !ok {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	if err := a.send(ctx, "trigger:"+cb.TriggerID, job.Tap, who, job.Reply{ResponseURL: cb.ResponseURL}, args, 0); err != nil {
-		a.log.ErrorContext(ctx, "an answer can't be queued", "cause", err.Error())
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
+	a.queued(ctx, w, p, job.Tap, args)
 }

@@ -12,7 +12,7 @@ import (
 
 const linkID = "tBP0fRPuL-bIRbLuFBr4HQ"
 
-func press(action, value string) map[string]any {
+func pressed(action, value string) map[string]any {
 	return map[string]any{
 		"type": "block_actions", "response_url": "https://hooks.slack.com/actions/T/1/x",
 		"actions": []any{map[string]any{"type": "button", "action_id": action, "block_id": "x", "value": value}},
@@ -36,7 +36,7 @@ func TestThePressOfALinksButtonOpensItsDoor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			h.gone, h.broken = c.gone, c.broken
-			answer := h.send(interaction(h, press("open_link", c.value), nil))
+			answer := h.send(interaction(h, pressed("open_link", c.value), nil))
 			// Whatever comes of it, Slack gets its acknowledgement: the page asks for a number then.
 			if answer.StatusCode != http.StatusOK || answer.Body != "" || !slices.Equal(h.doors, c.want) {
 				t.Errorf("got %d %q and the doors %q, want %q", answer.StatusCode, answer.Body, h.doors, c.want)
@@ -50,11 +50,11 @@ func TestWhereTheLinkStandsItIsSaidThatItWasOpened(t *testing.T) {
 		map[string]any{"type": "section", "block_id": "ready", "text": map[string]any{"type": "plain_text", "text": "x"}},
 		map[string]any{"type": "context", "block_id": "opened", "elements": []any{map[string]any{"type": "mrkdwn", "text": "x"}}},
 	}
-	view := press("open_link", linkID)
+	view := pressed("open_link", linkID)
 	view["view"] = map[string]any{"id": "V1", "hash": "7", "type": "modal", "blocks": blocks[:1]}
-	again := press("open_link", linkID)
+	again := pressed("open_link", linkID)
 	again["view"] = map[string]any{"id": "V1", "hash": "8", "type": "modal", "blocks": blocks}
-	message := press("open_link", linkID)
+	message := pressed("open_link", linkID)
 	message["container"] = map[string]any{"type": "message", "channel_id": "D1", "message_ts": "1.2"}
 	message["message"] = map[string]any{"text": "ready", "blocks": blocks[:1]}
 	for _, c := range []struct {
@@ -86,7 +86,7 @@ func TestATapIsQueuedByItsIds(t *testing.T) {
 		strings.Repeat("x ", 999): "",
 	} {
 		h := newHouse(t)
-		answer := h.send(interaction(h, press("tap_2", value), nil))
+		answer := h.send(interaction(h, pressed("tap_2", value), nil))
 		if want == "" {
 			if answer.StatusCode != http.StatusBadRequest || len(h.jobs) > 0 {
 				t.Errorf("%.40q: got %d and %d jobs", value, answer.StatusCode, len(h.jobs))

@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
-	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
@@ -38,7 +36,11 @@ func (a *app) interaction(ctx context.Context, w http.ResponseWriter, body []byt
 			a.submitNew(ctx, w, who, cb)
 		}
 	case slack.InteractionTypeBlockActions:
-		a.actions(ctx, w, who, cb)
+		for _, one := range cb.ActionCallback.BlockActions {
+			if do := a.presses[one.ActionID]; do != nil {
+				do(ctx, w, press{who, a.inView(who, cb.View), cb, one})
+			}
+		}
 	}
 	// Anything else is acknowledged: it needs no answer.
 }
@@ -47,7 +49,7 @@ func (a *app) interaction(ctx context.Context, w http.ResponseWriter, body []byt
 const afterAck = time.Second
 
 func (a *app) submitNew(ctx context.Context, w http.ResponseWriter, who credential.Owner, cb slack.InteractionCallback) {
-	ui := slackui.In("")
+	ui := a.inView(who, cb.View)
 	s := slackui.ParseNew(cb.View.State)
 	label, err := credential.Label(s.Label, a.prefixes...)
 	switch {
@@ -69,47 +71,10 @@ func (a *app) submitNew(ctx context.Context, w http.ResponseWriter, who credenti
 	answer(w, slack.NewUpdateViewSubmissionResponse(&v))
 }
 
-func (a *app) actions(ctx context.Context, w http.ResponseWriter, who credential.Owner, cb slack.InteractionCallback) {
-	for _, action := range cb.ActionCallback.BlockActions {
-		if tapped := strings.HasPrefix(action.ActionID, slackui.ActionTap); tapped || action.ActionID == slackui.ActionNotMe {
-			a.tap(ctx, w, who, cb, action.Value)
-			continue
-		}
-		switch action.ActionID {
-		case slackui.ActionOpenLink:
-			a.openDoor(ctx, who, cb, action.Value)
-		case slackui.ActionSuggestion:
-			a.suggested(ctx, who, cb, action.Value)
-		case slackui.ActionRevoke:
-			if !credential.ValidID(action.Value) {
-				w.WriteHeader(http.StatusBadRequest)
-				return
-			}
-			reply := job.Reply{ResponseURL: cb.ResponseURL}
-			if cb.ResponseURL == "" {
-				reply.ViewID = cb.View.ID
-			}
-			if err := a.send(ctx, "trigger:"+cb.TriggerID, job.Revoke, who, reply, job.RevokeArgs{Credential: action.Value}, 0); err != nil {
-				// Slack shows a warning at the button, and it can be pressed again.
-				a.log.ErrorContext(ctx, "a revocation can't be queued", "cause", err.Error())
-				w.WriteHeader(http.StatusServiceUnavailable)
-				return
-			}
-		}
+// inView speaks the language of an open view, or elsewhere as far as the person's is known.
+func (a *app) inView(who credential.Owner, v slack.View) slackui.UI {
+	if v.ID != "" && v.PrivateMetadata != "" {
+		return slackui.In(v.PrivateMetadata)
 	}
-}
-
-// suggested does the command that a person has meant, in the place of the message that offered it.
-func (a *app) suggested(ctx context.Context, who credential.Owner, cb slack.InteractionCallback, command string) {
-	ui := slackui.In("")
-	m, err := a.perform(ctx, ui, who, slackui.ParseCommand(command, a.prefixes...), cb.TriggerID)
-	if err != nil {
-		m = a.failed(ctx, ui, err)
-	}
-	if m.Text == "" {
-		return // a form is open
-	}
-	if err := a.slack.Replace(ctx, cb.ResponseURL, slackapi.Message(m)); err != nil {
-		a.log.WarnContext(ctx, "an answer can't be shown", "cause", err.Error())
-	}
+	return a.ui(who)
 }

@@ -6,7 +6,7 @@
 //
 // # What may be changed here
 //
-// A command is a verb of package slackui and a case in perform, a button is an action id and a case in actions. What changes something
+// A command is a verb of package slackui and a case in perform, a button is an action id and a line in press.go's table. What changes something
 // becomes a job, queued before the acknowledgement. No further call may stand in front of one.
 package main
 
@@ -22,6 +22,7 @@ import (
 	"github.com/apppass/apppass/shared/adapter/queue"
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/list"
 )
@@ -45,9 +46,9 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 	app := &app{
 		team: c.SlackTeam, prefixes: c.PasswordPrefixes, now: d.Now, log: d.Log, slack: api,
 		doors: store, domains: c.EmailDomains, lister: list.New(store, d.Now),
-		catalog: dynamo.NewSettings(tables, c.SettingsTable),
-		queue:   queue.New(sqs.NewFromConfig(d.AWS), c.RequestsQueueURL),
+		forms: dynamo.NewOpening(tables, c.CredentialsTable, c.SettingsTable),
+		queue: queue.New(sqs.NewFromConfig(d.AWS), c.RequestsQueueURL),
 	}
-	app.applications(ctx) // for names; the connection serves the first command
+	app.opening(ctx, credential.Owner{Team: c.SlackTeam, Person: "-"}) // for names; the connection serves the first command
 	return app.routes(signing), nil
 }

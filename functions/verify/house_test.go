@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/apppass/apppass/infra/local/faults"
@@ -152,7 +153,7 @@ func (h *house) ask(key, body string) (int, map[string]any) {
 func (h *house) post(headers map[string]string, body string) (int, map[string]any) {
 	h.t.Helper()
 	e := events.APIGatewayV2HTTPRequest{Version: "2.0", RouteKey: "POST /v1/verify", RawPath: "/v1/verify", Headers: headers, Body: body}
-	e.RequestContext.HTTP.Method = http.MethodPost
+	e.RequestContext.HTTP.Method, e.RequestContext.HTTP.SourceIP = http.MethodPost, "192.0.2.25"
 	ctx := lambdacontext.NewContext(h.t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "request-1"})
 	answer, err := h.serve(ctx, e)
 	if err != nil {
@@ -213,4 +214,9 @@ func (h *house) serves(id string, change func(*service.Service)) {
 // throttled is a fault of DynamoDB.
 func throttled(operation string, times int) faults.Fault {
 	return faults.Fault{Target: "dynamodb", Operation: operation, Kind: faults.Throttle, Times: times}
+}
+
+// key is an item's.
+func (h *house) key(pk, sk string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
 }

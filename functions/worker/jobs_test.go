@@ -22,7 +22,7 @@ import (
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/boot"
-	"github.com/apppass/apppass/shared/edge/slackui"
+	"github.com/apppass/apppass/shared/use/list"
 	"github.com/apppass/apppass/shared/use/revoke"
 )
 
@@ -44,7 +44,7 @@ type house struct {
 
 func newHouse() *house {
 	h := &house{slack: &screen{}}
-	show := &presenter{slack: h.slack, ui: slackui.In("en"), base: "https://apppass.example"}
+	show := &presenter{slack: h.slack, people: english{}, base: "https://apppass.example"}
 	h.jobs = &jobs{
 		issuer: h, discarder: h, revocations: &revocations{revoker: h, lister: h, catalog: h, show: show},
 		queues:      map[string]putsOff{"apppass-requests": h, "apppass-background": h},
@@ -68,8 +68,8 @@ func (h *house) Revoke(_ context.Context, r revoke.Request) (credential.Credenti
 	return credential.Credential{ID: r.Credential, Application: "thunderbird", Label: "laptop"}, h.note(job.Job{Kind: job.Revoke, ID: r.Job})
 }
 
-func (h *house) Live(context.Context, credential.Owner) ([]credential.Credential, error) {
-	return h.left, nil
+func (h *house) Overview(context.Context, credential.Owner) (list.Overview, error) {
+	return list.Overview{Live: h.left}, nil
 }
 
 func (h *house) Catalog(context.Context) (catalog.Catalog, error) { return catalog.Builtin(), nil }

@@ -100,5 +100,5 @@ func (p *presenter) Leaked(ctx context.Context, to string, c credential.Credenti
 	if err != nil {
 		return err
 	}
-	return p.write(ctx, to, what(p.ui, c, applications))
+	return p.write(ctx, to, what(p.ui(ctx, credential.Owner{Team: c.Owner.Team, Person: to}), c, applications))
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/problem"
-	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/revoke"
 )
 
@@ -73,7 +72,7 @@ func (f *found) do(t *testing.T, first string, all ...job.Leak) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	show := &presenter{slack: f, catalog: f, ui: slackui.In("en")}
+	show := &presenter{slack: f, catalog: f, people: english{}}
 	return (&leaks{revoker: f, ledger: f, admins: f, firstAdmin: first, show: show, lease: lease, now: time.Now}).do(t.Context(), j)
 }
 

@@ -19,7 +19,6 @@ import (
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/adapter/vault"
 	"github.com/apppass/apppass/shared/edge/boot"
-	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/answer"
 	"github.com/apppass/apppass/shared/use/discard"
 	"github.com/apppass/apppass/shared/use/issue"
@@ -41,7 +40,8 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
 	settings, sealed := dynamo.NewSettings(tables, c.SettingsTable), vault.NewSealed(secrets)
-	show := &presenter{slack: api, catalog: settings, ui: slackui.In(""), base: c.LinkBase}
+	people := dynamo.NewPeople(tables, c.CredentialsTable, c.AuditTable)
+	show := &presenter{slack: api, catalog: settings, people: people, base: c.LinkBase, log: d.Log}
 	ledger := dynamo.NewLedger(tables, c.EphemeralTable, d.Now)
 	revoker := revoke.New(store, background, d.Now)
 	return &jobs{
@@ -51,7 +51,7 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		},
 		issuer: issue.New(issue.Ports{
 			Store: store, Ledger: ledger,
-			People:   dynamo.NewPeople(tables, c.CredentialsTable, c.AuditTable),
+			People:   people,
 			Settings: settings, Directory: api, Peppers: vault.NewPeppers(secrets, c.PepperSecret, d.Now), Vault: sealed, Queue: background,
 			Presenter: show,
 		}, issue.Company{

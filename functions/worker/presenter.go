@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -12,6 +13,7 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/issue"
@@ -29,8 +31,20 @@ type presenter struct {
 	catalog interface {
 		Catalog(ctx context.Context) (catalog.Catalog, error)
 	}
-	ui   slackui.UI
+	people interface {
+		Preferences(ctx context.Context, owner credential.Owner) (person.Preferences, error)
+	}
 	base string // of links, without a slash at the end
+	log  *slog.Logger
+}
+
+// ui speaks a person's language, or the default one where it can't be read which that is.
+func (p *presenter) ui(ctx context.Context, who credential.Owner) slackui.UI {
+	speak, err := p.people.Preferences(ctx, who)
+	if err != nil {
+		p.log.WarnContext(ctx, "the default language is spoken", "cause", err.Error())
+	}
+	return slackui.In(speak.Speaks())
 }
 
 var (
@@ -41,34 +55,36 @@ var (
 // Link shows the link. Its address is in the one button only.
 func (p *presenter) Link(ctx context.Context, to job.Job, o issue.Offer) (job.Reply, error) {
 	id, url := o.Link.ID(), p.base+"/r/open#"+o.Link.Fragment()
-	return p.view(ctx, to, p.ui.Link(o.Account, id, url, o.Expires), func() slackui.Message { return p.ui.LinkMessage(o.Account, id, url, o.Expires) })
+	ui := p.ui(ctx, owner(to))
+	return p.view(ctx, to, ui.Link(o.Account, id, url, o.Expires), func() slackui.Message { return ui.LinkMessage(o.Account, id, url, o.Expires) })
 }
 
 // Problem shows why there is no link.
 func (p *presenter) Problem(ctx context.Context, to job.Job, why *problem.Problem) error {
-	_, err := p.view(ctx, to, p.ui.Failed(why), func() slackui.Message { return p.ui.FailedMessage(why) })
+	ui := p.ui(ctx, owner(to))
+	_, err := p.view(ctx, to, ui.Failed(why), func() slackui.Message { return ui.FailedMessage(why) })
 	return err
 }
 
 // AskOwner asks the owner of a link which number a browser shows.
 func (p *presenter) AskOwner(ctx context.Context, r link.Reveal, args job.AskOwnerArgs, choices []string) error {
-	return p.write(ctx, r.Owner.Person, p.ui.AskOwner(r, args, choices))
+	return p.write(ctx, r.Owner.Person, p.ui(ctx, r.Owner).AskOwner(r, args, choices))
 }
 
 // Warn tells the owner of a link of something odd.
 func (p *presenter) Warn(ctx context.Context, r link.Reveal, what job.Warning) error {
-	return p.write(ctx, r.Owner.Person, p.ui.Warn(r, what))
+	return p.write(ctx, r.Owner.Person, p.ui(ctx, r.Owner).Warn(r, what))
 }
 
 // Revealed takes the link from where it is shown. A view that is closed shows nothing any more.
 func (p *presenter) Revealed(ctx context.Context, r link.Reveal) error {
 	switch {
 	case r.Place.ViewID != "":
-		if err := p.slack.UpdateView(ctx, r.Place.ViewID, "", p.ui.RevealedView(r)); !errors.Is(err, slackapi.ErrViewGone) {
+		if err := p.slack.UpdateView(ctx, r.Place.ViewID, "", p.ui(ctx, r.Owner).RevealedView(r)); !errors.Is(err, slackapi.ErrViewGone) {
 			return err
 		}
 	case r.Place.Channel != "":
-		return p.slack.UpdateMessage(ctx, r.Place.Channel, r.Place.TS, slackapi.Message(p.ui.RevealedMessage(r)))
+		return p.slack.UpdateMessage(ctx, r.Place.Channel, r.Place.TS, slackapi.Message(p.ui(ctx, r.Owner).RevealedMessage(r)))
 	}
 	return nil
 }
@@ -80,10 +96,11 @@ func (p *presenter) Used(ctx context.Context, c credential.Credential, place job
 	if err != nil {
 		return err
 	}
-	m := p.ui.Used(c, applications, at, args)
+	ui := p.ui(ctx, c.Owner)
+	m := ui.Used(c, applications, at, args)
 	switch {
 	case place.ViewID != "":
-		if err := p.slack.UpdateView(ctx, place.ViewID, "", p.ui.View(m)); !errors.Is(err, slackapi.ErrViewGone) {
+		if err := p.slack.UpdateView(ctx, place.ViewID, "", ui.View(m)); !errors.Is(err, slackapi.ErrViewGone) {
 			return err
 		}
 	case place.Channel != "":
@@ -98,7 +115,7 @@ var errGaveUp = problem.New(problem.Unavailable, "job.gave_up")
 // GaveUp says that a job has come to nothing, where its person looks for the answer.
 func (p *presenter) GaveUp(ctx context.Context, to job.Job) error {
 	if to.Reply.ResponseURL != "" {
-		return p.replace(ctx, to, p.ui.FailedMessage(errGaveUp))
+		return p.replace(ctx, to, p.ui(ctx, owner(to)).FailedMessage(errGaveUp))
 	}
 	return p.Problem(ctx, to, errGaveUp)
 }
@@ -118,7 +135,7 @@ func (p *presenter) replace(ctx context.Context, to job.Job, m slackui.Message) 
 	if to.Reply.ResponseURL != "" {
 		return p.slack.Replace(ctx, to.Reply.ResponseURL, slackapi.Message(m))
 	}
-	_, err := p.view(ctx, to, p.ui.View(m), func() slackui.Message { return m })
+	_, err := p.view(ctx, to, p.ui(ctx, owner(to)).View(m), func() slackui.Message { return m })
 	return err
 }
 
@@ -126,3 +143,6 @@ func (p *presenter) write(ctx context.Context, to string, m slackui.Message) err
 	_, _, err := p.slack.DirectMessage(ctx, to, slackapi.Message(m))
 	return err
 }
+
+// owner is whom a job concerns.
+func owner(j job.Job) credential.Owner { return credential.Owner{Team: j.Team, Person: j.Person} }

@@ -18,8 +18,8 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/core/problem"
-	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/issue"
 	"github.com/apppass/apppass/shared/use/revoke"
 )
@@ -51,6 +51,13 @@ func (s *screen) UpdateMessage(_ context.Context, channel, ts string, m slackapi
 func (s *screen) Replace(_ context.Context, responseURL string, m slackapi.Message) error {
 	s.shown, s.said = append(s.shown, "in place of "+responseURL), append(s.said, m)
 	return s.replace
+}
+
+// english is people of whom nothing is known.
+type english struct{}
+
+func (english) Preferences(context.Context, credential.Owner) (person.Preferences, error) {
+	return person.Preferences{}, nil
 }
 
 var (
@@ -89,7 +96,7 @@ func TestTheLinkIsShownWhereThePersonLooks(t *testing.T) {
 				"problem": func(p *presenter) error { return p.Problem(t.Context(), c.to, catalog.ErrUnknown) },
 			} {
 				s := &screen{view: c.view}
-				if err := show(&presenter{slack: s, ui: slackui.In("en"), base: "https://apppass.example"}); !errors.Is(err, c.err) {
+				if err := show(&presenter{slack: s, people: english{}, base: "https://apppass.example"}); !errors.Is(err, c.err) {
 					t.Errorf("%s: got %v, want %v", what, err, c.err)
 				}
 				if d := cmp.Diff(c.want, s.shown); d != "" {
@@ -104,7 +111,7 @@ func TestTheLinkStandsInAButtonAndInNoText(t *testing.T) {
 	l := link.New()
 	want := "https://apppass.example/r/open#" + l.Fragment()
 	s := &screen{view: slackapi.ErrViewGone}
-	p := &presenter{slack: s, ui: slackui.In("en"), base: "https://apppass.example"}
+	p := &presenter{slack: s, people: english{}, base: "https://apppass.example"}
 	if _, err := p.Link(t.Context(), inView, issue.Offer{Link: l, Account: link.Account{Application: "CRM", Label: "x"}, Expires: time.Unix(1795597200, 0)}); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +206,7 @@ func TestAUsedLinkIsTakenFromWhereItStood(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &screen{view: c.view}
 			used.Place = c.place
-			if err := (&presenter{slack: s, ui: slackui.In("en")}).Revealed(t.Context(), used); err != nil {
+			if err := (&presenter{slack: s, people: english{}}).Revealed(t.Context(), used); err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(s.shown, c.want) {

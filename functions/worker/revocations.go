@@ -8,6 +8,7 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/use/list"
 	"github.com/apppass/apppass/shared/use/revoke"
 )
 
@@ -17,7 +18,7 @@ type revocations struct {
 		Revoke(ctx context.Context, r revoke.Request) (credential.Credential, error)
 	}
 	lister interface {
-		Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)
+		Overview(ctx context.Context, owner credential.Owner) (list.Overview, error)
 	}
 	catalog interface {
 		Catalog(ctx context.Context) (catalog.Catalog, error)
@@ -30,15 +31,15 @@ func (r *revocations) do(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	owner := credential.Owner{Team: j.Team, Person: j.Person}
-	c, err := r.revoker.Revoke(ctx, revoke.Request{Owner: owner, Credential: args.Credential, Job: j.ID})
+	who := owner(j)
+	c, err := r.revoker.Revoke(ctx, revoke.Request{Owner: who, Credential: args.Credential, Job: j.ID})
 	if errors.Is(err, credential.ErrNotFound) {
-		return r.show.replace(ctx, j, r.show.ui.FailedMessage(problem.Of(err)))
+		return r.show.replace(ctx, j, r.show.ui(ctx, who).FailedMessage(problem.Of(err)))
 	}
 	if err != nil {
 		return err
 	}
-	left, err := r.lister.Live(ctx, owner)
+	left, err := r.lister.Overview(ctx, who)
 	if err != nil {
 		return err
 	}
@@ -46,5 +47,5 @@ func (r *revocations) do(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	return r.show.replace(ctx, j, r.show.ui.Revoked(c, left, applications))
+	return r.show.replace(ctx, j, r.show.ui(ctx, who).Revoked(c, left.Live, applications))
 }

@@ -27,19 +27,19 @@ func (t *taps) do(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	owner := credential.Owner{Team: j.Team, Person: j.Person}
-	r, right, err := t.answerer.Answer(ctx, owner, args)
+	who := owner(j)
+	r, right, err := t.answerer.Answer(ctx, who, args)
 	switch {
 	case errors.Is(err, answer.ErrOver):
-		return t.show.replace(ctx, j, t.show.ui.Over())
+		return t.show.replace(ctx, j, t.show.ui(ctx, who).Over())
 	case err != nil:
 		return err
 	case right:
-		return t.show.replace(ctx, j, t.show.ui.Admitted())
+		return t.show.replace(ctx, j, t.show.ui(ctx, who).Admitted())
 	}
-	c, err := t.revoker.Revoke(ctx, revoke.Request{Owner: owner, Credential: r.Credential, Job: j.ID})
+	c, err := t.revoker.Revoke(ctx, revoke.Request{Owner: who, Credential: r.Credential, Job: j.ID})
 	if err != nil {
 		return err
 	}
-	return t.show.replace(ctx, j, t.show.ui.NotMe(r, c.Application))
+	return t.show.replace(ctx, j, t.show.ui(ctx, who).NotMe(r, c.Application))
 }

@@ -53,9 +53,11 @@ func TestTheWorkersPlugPulledWhileItIssues(t *testing.T) {
 		{"dynamodb", "TransactWriteItems", 1},
 		{"sqs", "SendMessage", 1}, // the secret's end
 		{"secretsmanager", "CreateSecret", 1},
-		{"dynamodb", "UpdateItem", 2}, // ready
+		{"dynamodb", "UpdateItem", 2}, // the locale
+		{"dynamodb", "UpdateItem", 3}, // ready
 		{"slack", "views.update", 1},
-		{"dynamodb", "UpdateItem", 3}, // done
+		{"dynamodb", "UpdateItem", 4}, // where it is shown
+		{"dynamodb", "UpdateItem", 5}, // done
 	}, func(t *testing.T, w *world.World, pull func()) {
 		w.Alice.Types("/apppass new").Picks("Thunderbird").Sends()
 		pull()

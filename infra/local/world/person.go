@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/apppass/apppass/infra/local/drive"
@@ -196,11 +197,15 @@ func (s *Scene) CopiesLink() *Tab {
 	return tab
 }
 
-// Confirms presses Revoke, confirms, and waits until Slack says that it is done.
+// Confirms presses Revoke in the newest answer to a command, confirms, and waits until Slack says that it is done.
 func (s *Scene) Confirms() *Scene {
 	s.p.w.t.Helper()
-	s.Presses("revoke")
-	return s.p.Awaits("the word that it is revoked", func(now *Scene) bool { return strings.Contains(now.Words(), "Revoked:") })
+	const done = "Revoked:"
+	before := strings.Count(s.Words(), done)
+	answers := *s
+	answers.Views, answers.Messages = nil, slices.DeleteFunc(slices.Clone(s.Messages), func(m drive.Message) bool { return !m.Ephemeral })
+	answers.Presses("revoke")
+	return s.p.Awaits("the word that it is revoked", func(now *Scene) bool { return strings.Count(now.Words(), done) > before })
 }
 
 // Words is every text on the screen.

@@ -64,6 +64,8 @@ func web(t *testing.T, program string, w *rig.Web, ca, name string) string {
 		text += "LoadModule " + m + "_module /usr/lib/apache2/modules/mod_" + m + ".so\n"
 	}
 	main := write("apache2.conf", text+"Mutex file:"+dir+" default\nInclude "+site+"\n")
-	rig.Start(t, program, "-d", dir, "-f", main, "-DFOREGROUND").Listens(port)
+	p := rig.Start(t, program, "-d", dir, "-f", main, "-DFOREGROUND")
+	w.Keeps(p)
+	p.Listens(port)
 	return "https://127.0.0.1:" + port
 }

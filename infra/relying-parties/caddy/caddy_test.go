@@ -32,6 +32,8 @@ func web(t *testing.T, program string, w *rig.Web, ca, name string) string {
 	if err := os.WriteFile(key, []byte("APPPASS_KEY="+rig.WebKey+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rig.Start(t, program, "run", "--config", conf, "--adapter", "caddyfile", "--envfile", key).Listens(port)
+	p := rig.Start(t, program, "run", "--config", conf, "--adapter", "caddyfile", "--envfile", key)
+	w.Keeps(p)
+	p.Listens(port)
 	return "https://127.0.0.1:" + port
 }

@@ -23,19 +23,18 @@ local settings = {
 local protocols = { imap = "imap", pop3 = "pop3", submission = "smtp", smtp = "smtp", sieve = "sieve", managesieve = "sieve" }
 
 -- The symbols and the lengths of app passwords, as package core/password has them.
-local letters = "^[2-9A-HJ-NP-Za-hj-np-z]+$"
-local symbols = "^[2-9A-HJ-NP-Za-hj-np-z._=]+$"
+local letters = "^[2-9A-HJ-NP-Za-hjkmnp-z]+$"
+local symbols = "^[2-9A-HJ-NP-Za-hjkmnp-z._=]+$"
 local shapes = { [22] = letters, [25] = letters, [30] = symbols }
 
 local json = require "cjson.safe"
 
-local function new_client()
+local function new_client(patience, idle)
   return dovecot.http.client {
-    request_timeout_msecs = settings.timeout,
+    request_timeout_msecs = patience,
     -- Dovecot sends the body once apppass has said "100 Continue", and only then begins the time above. This one counts from the start.
-    request_absolute_timeout_msecs = settings.timeout,
-    -- apppass keeps idle connections longer than this.
-    max_idle_time_msecs = 55000,
+    request_absolute_timeout_msecs = patience,
+    max_idle_time_msecs = idle,
     max_attempts = 1,
     max_connect_attempts = 1,
     -- Else sign-ins wait for longer and longer after apppass was away.
@@ -47,15 +46,20 @@ end
 
 local client
 
--- A request that got no answer stays in its connection and blocks those behind it, as long as TCP holds on to that. A new client has
--- connections of its own.
-local function forget_client()
+-- Forgets a connection on which no answer came. A request whose body was never asked for stays in it for as long as TCP holds on, and
+-- blocks those behind it, also those of another client: clients share connections. It ends when it is idle, and how long that may be says
+-- the client that had it last: here for a moment.
+local function drop_connection()
   client = nil
+  collectgarbage()
+  pcall(function()
+    new_client(50, 1):request({ url = settings.url }):submit()
+  end)
   collectgarbage()
 end
 
--- Statuses from here on are Dovecot's own: not connected, no answer in time.
-local no_answer = 9000
+-- What Dovecot itself says where no answer has come in time.
+local timed_out = 9008
 
 local function has_shape(text)
   local shape = shapes[#text]
@@ -110,7 +114,8 @@ local function verify(req, password)
   local body = json.encode {
     login = req.user, password = password, client_ip = req.rip or "", protocol = protocol, session = req.session or "",
   }
-  client = client or new_client()
+  -- apppass keeps idle connections longer than 55 seconds.
+  client = client or new_client(settings.timeout, 55000)
   local request = client:request { url = settings.url, method = "POST" }
   request:add_header("Authorization", "Bearer " .. key)
   request:add_header("Content-Type", "application/json")
@@ -130,8 +135,8 @@ local function verify(req, password)
     req:log_info("apppass: refused, " .. tostring(answer.reason))
     return dovecot.auth.PASSDB_RESULT_PASSWORD_MISMATCH, {}
   end
-  if status >= no_answer then
-    forget_client()
+  if status == timed_out then
+    drop_connection()
   end
   return later(req, "no verdict: " .. status .. " " .. tostring(response:reason()) .. " " .. tostring(answer.error or "")
     .. " " .. tostring(answer.reference or ""))
@@ -141,11 +146,11 @@ function auth_password_verify(req, password)
   if settings.others_go_on and not looks_like_ours(password) then
     return dovecot.auth.PASSDB_RESULT_NEXT, {}
   end
-  -- An error in here would be logged with what it was about.
   local done, result, fields = pcall(verify, req, password)
   if not done then
-    forget_client()
-    return later(req, "the script failed")
+    drop_connection()
+    -- Lua's messages name variables and types, not what is in them.
+    return later(req, "the script failed: " .. tostring(result))
   end
   return result, fields
 end

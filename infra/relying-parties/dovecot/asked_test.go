@@ -83,11 +83,11 @@ func TestWhatNoAppPasswordCanBeDovecotRefusesItself(t *testing.T) {
 	t.Parallel()
 	api := newRecorder(t)
 	s := start(t, options{apiURL: api.URL})
-	for _, login := range []string{"a:b", `"alice"`, `a\b`, "%u", "é", "a lice", "a=b", "a&b"} {
+	each([]string{"a:b", `"alice"`, `a\b`, "%u", "é", "a lice", "a=b", "a&b"}, func(_ int, login string) {
 		if _, got := programs[0].signsIn(t, s, login+"@example.com", "good"); got != wrong {
 			t.Errorf("%q: got %q, want %q", login, got, wrong)
 		}
-	}
+	})
 	s.tells(t, "alice@example.com", "good\tgood\x01", wrong)
 	if _, n := api.last(); n > 0 {
 		t.Errorf("asked %d times", n)

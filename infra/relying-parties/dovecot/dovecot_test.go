@@ -27,6 +27,8 @@ func TestAnAppPasswordSignsInWhileItIsGood(t *testing.T) {
 	s.tells(t, "Alice@Example.COM", strings.ReplaceAll(general, "-", " "), in)
 	s.tells(t, "bob@example.com", sensitive, in)
 	s.tells(t, "bob@example.com", general, wrong)
+	s.tells(t, "alice@example.com", unknownPassword(), wrong)
+	s.tells(t, "alice@example.com", mistypedPassword(), wrong)
 
 	w.Alice.Types("/apppass revoke thunderbird").Confirms()
 	s.tells(t, "alice@example.com", general, wrong)

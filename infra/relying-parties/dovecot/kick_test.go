@@ -31,8 +31,8 @@ func (s *server) polls(t *testing.T, api *rig.API) (stop func()) {
 		t.Fatalf("build the poller: %v\n%s", err, out)
 	}
 	var said bytes.Buffer
-	cmd := exec.Command(binary, "-feed", api.URL+"/v1/revocations", "-ca", api.CAFile, "-key-file", s.path("apppass.key"),
-		"-doveadm", "http://127.0.0.1:"+s.doveadm+"/doveadm/v1", "-doveadm-password-file", s.path("apppass-doveadm.password"), "-state", s.path("cursor"))
+	args := s.unit(t, binary, api.URL)
+	cmd := exec.Command(args[0], append(args[1:], "-ca", api.CAFile, "-doveadm", "http://127.0.0.1:"+s.doveadm+"/doveadm/v1")...)
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -57,6 +57,25 @@ func (s *server) polls(t *testing.T, api *rig.API) (stop func()) {
 	}
 }
 
+// unit is the command line of the poller's systemd unit.
+func (s *server) unit(t *testing.T, binary, apiURL string) []string {
+	t.Helper()
+	file := rig.Render(t, "apppass-kick.service", s.path("apppass-kick.service"), map[string]string{
+		"/usr/local/bin/apppass-kick": binary, "https://apppass.example.com": apiURL, "%d/service-key": s.path("apppass.key"),
+		"%d/doveadm-password": s.path("apppass-doveadm.password"), "%S/apppass-kick/cursor": s.path("cursor"),
+	})
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "\nExecStart=")
+	line, _, _ := strings.Cut(rest, "\n")
+	if !ok {
+		t.Fatal("the unit starts nothing")
+	}
+	return strings.Fields(line)
+}
+
 // idles opens a session and leaves it in IDLE (RFC 2177), in which a mail program waits for mail for hours.
 func (s *server) idles(t *testing.T, login, password string) *session {
 	t.Helper()
@@ -64,18 +83,17 @@ func (s *server) idles(t *testing.T, login, password string) *session {
 	if got != in {
 		t.Fatalf("%s: got %q, want %q", login, got, in)
 	}
-	if answer := c.says("b SELECT INBOX"); !strings.HasPrefix(answer, "b OK") {
-		t.Fatalf("SELECT: %s", answer)
+	if answer, err := c.say("b SELECT INBOX"); err != nil || !strings.HasPrefix(answer, "b OK") {
+		t.Fatalf("SELECT: %q, %v", answer, err)
 	}
-	if answer := c.says("c IDLE"); !strings.HasPrefix(answer, "+ ") {
-		t.Fatalf("IDLE: %s", answer)
+	if answer, err := c.say("c IDLE"); err != nil || !strings.HasPrefix(answer, "+ ") {
+		t.Fatalf("IDLE: %q, %v", answer, err)
 	}
 	return c
 }
 
 // ends waits until the server ends a session with BYE, and returns whether it does so in time.
 func (c *session) ends(within time.Duration) bool {
-	c.t.Helper()
 	_ = c.raw.SetReadDeadline(time.Now().Add(within))
 	bye := false
 	for {
@@ -105,8 +123,8 @@ func TestRevokeEndsOpenSessions(t *testing.T) {
 	}
 	t.Logf("from Revoke to BYE: %v", time.Since(begun).Round(time.Millisecond))
 	s.tells(t, "alice@example.com", desktop, wrong)
-	if answer := other.says("DONE"); !strings.HasPrefix(answer, "c OK") {
-		t.Errorf("Bob's session: %s", answer)
+	if answer, err := other.say("DONE"); err != nil || !strings.HasPrefix(answer, "c OK") {
+		t.Errorf("Bob's session: %q, %v", answer, err)
 	}
 	// Her other programs are back at once.
 	s.tells(t, "alice@example.com", phone, in)

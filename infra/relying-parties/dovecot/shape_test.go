@@ -10,6 +10,7 @@ import (
 
 	"github.com/apppass/apppass/infra/local/world"
 	"github.com/apppass/apppass/infra/relying-parties/rig"
+	"github.com/apppass/apppass/shared/core/password"
 )
 
 // shaped is what has the shape of an app password, good or not, as people and devices send it.
@@ -32,16 +33,28 @@ func shaped(t *testing.T) []string {
 	if len(all) < 6 {
 		t.Fatalf("only %d vectors", len(all))
 	}
+	for _, f := range password.Formats {
+		a := f.Alphabet() + f.Alphabet()
+		for i := 0; i < len(f.Alphabet()); i += f.Len() { // each symbol once
+			all = append(all, a[i:i+f.Len()])
+		}
+	}
 	u := unknownPassword()
 	bare := strings.ReplaceAll(u, "-", "")
 	return append(all, u, mistypedPassword(), bare, bare[len("app"):], strings.ReplaceAll(u, "-", " "), "App"+u[len("app"):], strings.ToUpper(u),
 		u[:len(u)-1], u+"x", u[:len("app-12345-")], "app-"+strings.Repeat("0", 25), strings.Repeat("7", 22), "app "+strings.Repeat("Z", 300))
 }
 
-// unshaped is what may be the real account's password.
-var unshaped = []string{
-	"real", "apple pie 4711", "app", "apppass", "correct horse battery staple", strings.Repeat("7", 23), strings.Repeat("7", 24) + "0", strings.Repeat("7", 25) + "ä",
-	strings.Repeat("7", 29) + "!", strings.Repeat("7", 24) + "_", "my-app-Xk7mQ",
+// unshaped is what may be the real account's password: "real" is.
+func unshaped() []string {
+	all := []string{
+		"real", "apple pie 4711", "app", "apppass", "correct horse battery staple", strings.Repeat("7", 23), strings.Repeat("7", 25) + "ä",
+		strings.Repeat("7", 29) + "!", strings.Repeat("7", 24) + "_", "my-app-Xk7mQ",
+	}
+	for _, lookalike := range "01IOilo" {
+		all = append(all, strings.Repeat("7", 21)+string(lookalike), strings.Repeat("7", 24)+string(lookalike), strings.Repeat("7", 29)+string(lookalike))
+	}
+	return all
 }
 
 // somebody is one of many people: apppass says "later" to who tries more than ten unknown passwords.
@@ -66,11 +79,11 @@ func TestNothingFallsThroughToTheRealAccount(t *testing.T) {
 	s := start(t, options{apiURL: api.URL, caFile: api.CAFile, extra: ldap(t, d)})
 	right := w.Alice.Makes("Thunderbird", "")
 	s.tells(t, "alice@example.com", right, in)
-	for i, pw := range append(shaped(t), unshaped...) {
+	each(append(shaped(t), unshaped()...), func(i int, pw string) {
 		if _, got := programs[0].signsIn(t, s, somebody(i), pw); got != wrong {
 			t.Errorf("a password of %d characters: got %q, want %q", len(pw), got, wrong)
 		}
-	}
+	})
 	api.Away()
 	s.tells(t, "alice@example.com", right, later)
 	s.tells(t, "alice@example.com", "real", later)
@@ -88,11 +101,11 @@ func TestWhatIsNoAppPasswordGoesOnWhereTheAdministratorWantsIt(t *testing.T) {
 	right := w.Alice.Makes("Thunderbird", "")
 	refused := func(want verdict) {
 		t.Helper()
-		for i, pw := range shaped(t) {
+		each(shaped(t), func(i int, pw string) {
 			if _, got := programs[0].signsIn(t, s, somebody(i), pw); got != want {
 				t.Errorf("a password of %d characters in the shape of ours: got %q, want %q", len(pw), got, want)
 			}
-		}
+		})
 	}
 	refused(wrong)
 	s.tells(t, "alice@example.com", right, in)
@@ -106,15 +119,15 @@ func TestWhatIsNoAppPasswordGoesOnWhereTheAdministratorWantsIt(t *testing.T) {
 	// apppass is away still: it is not asked about others.
 	asked := api.Requests()
 	s.tells(t, "alice@example.com", "real", in)
-	for _, pw := range unshaped[1:] {
+	each(unshaped()[1:], func(_ int, pw string) {
 		if _, got := programs[0].signsIn(t, s, "bob@example.com", pw); got != wrong {
 			t.Errorf("%q: got %q, want %q", pw, got, wrong)
 		}
-	}
+	})
 	if api.Requests() != asked {
 		t.Error("apppass was asked about what is none of its passwords")
 	}
-	if b := d.Binds(); len(b) != len(programs)+len(unshaped)-1 || !slices.Contains(b, "alice@example.com") || !slices.Contains(b, "bob@example.com") {
+	if b := d.Binds(); len(b) != len(programs)+len(unshaped())-1 || !slices.Contains(b, "alice@example.com") || !slices.Contains(b, "bob@example.com") {
 		t.Errorf("the directory was asked %d times: %v", len(b), b)
 	}
 }

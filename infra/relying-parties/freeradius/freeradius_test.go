@@ -101,6 +101,7 @@ func TestOnlyARightAppPasswordSignsIn(t *testing.T) {
 	l := listens(t, w)
 	s := start(t, rig.Front(t, l.URL), 1, "")
 	alice, sensitive := w.Alice.Makes("Legacy system", ""), w.Alice.Makes("Automation script", "")
+	w.Intranet.Accepts(w.Alice, alice) // the function has started
 	carol, foreign := w.Carol.Makes("Legacy system", ""), w.Alice.Makes("Thunderbird", "")
 
 	for what, typed := range map[string]string{
@@ -124,13 +125,14 @@ func TestOnlyARightAppPasswordSignsIn(t *testing.T) {
 		s.wants(reject, what, c[0], c[1])
 	}
 
-	w.Alice.Types("/apppass revoke automation-script").Confirms()
-	s.wants(reject, "a revoked one", "alice@example.com", sensitive)
-	s.wants(accept, "her other one", "alice@example.com", alice)
+	bob := w.Bob.Makes("Legacy system", "")
+	s.wants(accept, "before it is revoked", "bob@example.com", bob)
+	w.Bob.Types("/apppass revoke legacy-system").Confirms()
+	s.wants(reject, "a revoked one", "bob@example.com", bob)
 	w.Advance(2 * time.Hour)
 	w.Eventually("the functions have started again", func() bool { return w.Intranet.Asks(w.Alice, alice).Reason == "expired" })
 	s.wants(reject, "an expired one", "alice@example.com", alice)
-	s.keepsQuiet(alice, sensitive, carol, foreign)
+	s.keepsQuiet(alice, sensitive, bob, carol, foreign)
 }
 
 func TestWithoutAVerdictThereIsNoAnswer(t *testing.T) {
@@ -139,6 +141,7 @@ func TestWithoutAVerdictThereIsNoAnswer(t *testing.T) {
 	api := rig.Front(t, w.APIURL)
 	s := start(t, api, 1, "")
 	alice := w.Alice.Makes("Legacy system", "")
+	w.Intranet.Accepts(w.Alice, alice) // the function has started
 	s.wants(accept, "at first", "alice@example.com", alice)
 	bad := []struct {
 		what string
@@ -185,6 +188,7 @@ func TestWhatIsTypedArrivesAndForgesNothing(t *testing.T) {
 	l := listens(t, w)
 	s := start(t, rig.Front(t, l.URL), 1, "")
 	alice := w.Alice.Makes("Legacy system", "")
+	w.Intranet.Accepts(w.Alice, alice) // the function has started
 	for _, c := range [][2]string{
 		{"alice@example.com", `p: " \ % é = + & and spaces `}, {`"o'b é \%s=+&"@example.com`, alice}, {"a b@example.com", "x"}, {"alice@example.com", "a,b;c\r\nX-Apppass-Key: x"},
 		{"alice@example.com\r\nX-Apppass-Login", alice}, {"%{User-Password}", "%{User-Name}%{exec:/bin/false}"}, {strings.Repeat("a", 200), strings.Repeat("x", 127)},

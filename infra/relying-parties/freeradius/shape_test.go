@@ -26,6 +26,7 @@ func TestAnAppPasswordNeverFallsThrough(t *testing.T) {
 	api := rig.Front(t, w.APIURL)
 	s := start(t, api, 1, "apppass-by-shape")
 	alice := w.Alice.Makes("Legacy system", "")
+	w.Intranet.Accepts(w.Alice, alice) // the function has started
 	s.wants(accept, "an app password", "alice@example.com", alice)
 	s.wants(accept, "a password of another kind", "dave@example.com", "correct horse battery")
 	s.wants(reject, "a wrong one of another kind", "dave@example.com", "correct horse")

@@ -22,9 +22,10 @@ func TestWiFiByTTLS(t *testing.T) {
 	api := rig.Front(t, l.URL)
 	s := start(t, api, 2, "")
 	alice := w.Alice.Makes("Legacy system", "")
+	w.Intranet.Accepts(w.Alice, alice) // the function has started
 
 	// joins is what the access point is told in the end. The device gives up after so many seconds.
-	joins := func(password, phase2 string, seconds int) (code, name string) {
+	joins := func(password, phase2 string, seconds int, more ...string) (code, name string) {
 		t.Helper()
 		network := filepath.Join(t.TempDir(), "network")
 		if err := os.WriteFile(network, fmt.Appendf(nil, `network={
@@ -42,7 +43,8 @@ func TestWiFiByTTLS(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		out, _ := exec.CommandContext(ctx, device, "-c", network, "-a", "127.0.0.1", "-p", s.port, "-s", secret, "-t", fmt.Sprint(seconds)).CombinedOutput()
+		arguments := append([]string{"-c", network, "-a", "127.0.0.1", "-p", s.port, "-s", secret, "-t", fmt.Sprint(seconds)}, more...)
+		out, _ := exec.CommandContext(ctx, device, arguments...).CombinedOutput() // its status says what its output says
 		said := string(out)
 		if !strings.Contains(said, "EAP-Request-TTLS") {
 			t.Error("there is no tunnel")
@@ -75,6 +77,12 @@ func TestWiFiByTTLS(t *testing.T) {
 	}
 	if heard := l.forget(); len(heard) != 1 || heard[0].header.Get("X-Apppass-Client-Ip") != "" {
 		t.Errorf("apppass is asked %d times", len(heard))
+	}
+	if code, _ := joins(alice, "PAP", 6, "-N31:s:192.0.2.7"); code != accept {
+		t.Errorf("with an address as Calling-Station-Id: got %q", code)
+	}
+	if heard := l.forget(); len(heard) != 1 || heard[0].header.Get("X-Apppass-Client-Ip") != "192.0.2.7" {
+		t.Errorf("apppass is asked %d times, or told another address", len(heard))
 	}
 	wants(reject, "an unknown one", rig.Unknown())
 	if code, _ := joins(alice, "MSCHAPV2", 6); code == accept {

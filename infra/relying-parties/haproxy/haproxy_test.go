@@ -45,6 +45,8 @@ func web(t *testing.T, program string, w *rig.Web, ca, name string) string {
 		"Host verify.apppass.example.com": "Host localhost", "str(verify.apppass.example.com)": "str(" + name + ")",
 		"/etc/ssl/certs/ca-certificates.crt": ca, "log /dev/log local0": "log stderr local0",
 	})
-	rig.Start(t, program, "-db", "-f", conf).Listens(port)
+	p := rig.Start(t, program, "-db", "-f", conf)
+	w.Keeps(p)
+	p.Listens(port)
 	return "https://127.0.0.1:" + port
 }

@@ -30,6 +30,8 @@ func web(t *testing.T, program string, w *rig.Web, ca, name string) string {
 		"/etc/ssl/certs/intranet.pem": w.API.CertFile, "/etc/ssl/private/intranet.key": w.API.KeyFile, "/etc/ssl/certs/ca-certificates.crt": ca,
 		"/etc/nginx/apppass.key": key,
 	})
-	start(t, program, dir, needs(t, "ngx_http_headers_more_filter_module.so", "libnginx-mod-http-headers-more-filter")+"http {\n"+temporary(dir)+"include "+conf+";\n}\n").Listens(port)
+	p := start(t, program, dir, needs(t, "ngx_http_headers_more_filter_module.so", "libnginx-mod-http-headers-more-filter")+"http {\n"+temporary(dir)+"include "+conf+";\n}\n")
+	w.Keeps(p)
+	p.Listens(port)
 	return "https://127.0.0.1:" + port
 }

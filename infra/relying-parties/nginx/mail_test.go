@@ -28,6 +28,7 @@ const soon = 8 * time.Second
 // proxy is nginx in front of a mail server.
 type proxy struct {
 	*backends
+	nginx *rig.Process
 	api   *rig.API
 	ports map[service.Protocol]string
 	roots *x509.CertPool
@@ -65,11 +66,11 @@ func newProxy(t *testing.T, w *world.World) *proxy {
 		"listen 993 ": "listen 127.0.0.1:" + p.ports[service.IMAP] + " ", "listen 995 ": "listen 127.0.0.1:" + p.ports[service.POP3] + " ",
 		"listen 465 ": "listen 127.0.0.1:" + p.ports[service.SMTP] + " ",
 	})
-	nginx := start(t, program, dir, module+"http {\n"+temporary(dir)+"include "+hopConf+";\n}\ninclude "+mailConf+";\n")
+	p.nginx = start(t, program, dir, module+"http {\n"+temporary(dir)+"include "+hopConf+";\n}\ninclude "+mailConf+";\n")
 	for _, port := range p.ports {
-		nginx.Listens(port)
+		p.nginx.Listens(port)
 	}
-	nginx.Listens(hop)
+	p.nginx.Listens(hop)
 	return p
 }
 
@@ -155,6 +156,7 @@ func TestMail(t *testing.T) {
 	sensitive, revoked := w.Alice.Makes("Scheduling", ""), w.Alice.Makes("CRM", "")
 	w.Alice.Types("/apppass revoke crm").Confirms()
 	wrong := rig.Unknown()
+	rig.Keeps(t, p.nginx, right, foreign, sensitive, revoked, expired, wrong, backendKey, "local-mail-service-key")
 
 	for _, way := range ways {
 		for _, pw := range []string{right, sensitive, strings.ReplaceAll(right, "-", " ")} {

@@ -37,7 +37,7 @@ func start(t *testing.T, program, dir, blocks string) *rig.Process {
 
 // temporary has an http block write nowhere else.
 func temporary(dir string) string {
-	text := "access_log off;\n"
+	text := "access_log /dev/stderr;\n"
 	for _, of := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		text += fmt.Sprintf("%s_temp_path %s;\n", of, filepath.Join(dir, of))
 	}

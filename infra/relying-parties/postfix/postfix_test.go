@@ -18,6 +18,7 @@ func TestOnlyARightAppPasswordSignsIn(t *testing.T) {
 	rig.StoreLifetime(t, w, 1, time.Hour)
 	s := start(t, rig.Front(t, w.APIURL), "")
 	alice, scanner := w.Alice.Makes("Thunderbird", ""), w.Alice.Makes("Scanner or printer", "")
+	w.Mail.Accepts(w.Alice, alice) // the function has started
 	carol := w.Carol.Makes("Thunderbird", "")
 
 	c := s.tells(in, "a right one", "alice@example.com", alice)
@@ -40,13 +41,14 @@ func TestOnlyARightAppPasswordSignsIn(t *testing.T) {
 	s.tells(wrong, "that of another service", "alice@example.com", w.Alice.Makes("Data analysis", ""))
 	s.tells(wrong, "another kind of password", "alice@example.com", "hunter2")
 
-	w.Alice.Types("/apppass revoke scanner-printer").Confirms()
-	s.tells(wrong, "a revoked one", "alice@example.com", scanner)
-	s.tells(in, "her other one", "alice@example.com", alice)
+	bob := w.Bob.Makes("Thunderbird", "")
+	s.tells(in, "before it is revoked", "bob@example.com", bob)
+	w.Bob.Types("/apppass revoke thunderbird").Confirms()
+	s.tells(wrong, "a revoked one", "bob@example.com", bob)
 	w.Advance(2 * time.Hour)
 	w.Eventually("the functions have started again", func() bool { return w.Mail.Asks(w.Alice, alice).Reason == "expired" })
 	s.tells(wrong, "an expired one", "alice@example.com", alice)
-	s.keepsQuiet(alice, scanner, carol)
+	s.keepsQuiet(alice, scanner, bob, carol)
 }
 
 func TestNobodySignsInOnPort25OrWithoutTLS(t *testing.T) {
@@ -73,6 +75,7 @@ func TestWithoutAVerdictNobodyIsInAndPostfixSays535(t *testing.T) {
 	api := rig.Front(t, w.APIURL)
 	s := start(t, api, "")
 	alice := w.Alice.Makes("Thunderbird", "")
+	w.Mail.Accepts(w.Alice, alice) // the function has started
 	s.tells(in, "at first", "alice@example.com", alice)
 	for what, is := range map[string]func(){
 		"away": api.Away, "slow": api.Hangs, "HTML": api.SaysHTML, "503": func() { api.Says(503) }, "403": func() { api.Says(403) },
@@ -99,6 +102,7 @@ func TestAnAppPasswordNeverFallsThrough(t *testing.T) {
 	api := rig.Front(t, w.APIURL)
 	s := start(t, api, others)
 	const bobs = "app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB"
+	w.Mail.Asks(w.Bob, bobs) // the function has started
 	s.tells(in, "a password of another kind", "dave@example.com", "correct horse battery")
 	s.tells(wrong, "one that looks like an app password", "bob@example.com", bobs)
 	for what, is := range map[string]func(){"away": api.Away, "503": func() { api.Says(503) }} {

@@ -135,6 +135,27 @@ func (w *Web) forget() (asked, reached []heard) {
 	return asked, reached
 }
 
+// Keeps expects, when the test ends, that a program has said nothing of these secrets.
+func Keeps(t *testing.T, p *Process, secrets ...string) {
+	t.Cleanup(func() {
+		said := p.Said()
+		for _, s := range secrets {
+			if s == "" || strings.Contains(said, s) || strings.Contains(said, base64.StdEncoding.EncodeToString([]byte(s))) {
+				t.Error("the program has told a password, or its key, to its log")
+			}
+		}
+	})
+}
+
+// Keeps expects that the program has told none of the application's passwords to its log.
+func (w *Web) Keeps(p *Process) {
+	var all []string
+	for _, pw := range []string{w.alice, w.sensitive, w.carol, w.revoked, w.expired, w.foreign} {
+		all = append(all, pw, w.world.Alice.Email+":"+pw, w.world.Bob.Email+":"+pw, w.world.Carol.Email+":"+pw)
+	}
+	Keeps(w.t, p, append(all, WebKey)...)
+}
+
 // verdict is what a visitor gets to see.
 type verdict struct {
 	status     int
@@ -142,8 +163,8 @@ type verdict struct {
 	body       string
 }
 
-// Visitor is a client that trusts the test's CA and keeps its connections.
-func (w *Web) Visitor() *http.Client {
+// visitor is a client that trusts the test's CA and keeps its connections.
+func (w *Web) visitor() *http.Client {
 	w.t.Helper()
 	pem, err := os.ReadFile(w.API.CAFile)
 	if err != nil {

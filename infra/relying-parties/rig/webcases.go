@@ -12,7 +12,7 @@ import (
 
 // Cases holds the program that answers at base, "https://127.0.0.1:40003", to what every program has to do.
 func (w *Web) Cases(base string) {
-	visitor := w.Visitor()
+	visitor := w.visitor()
 	for _, c := range []struct {
 		name string
 		run  func(t *testing.T, visit func(method, path string, header http.Header, body string) verdict)
@@ -32,7 +32,7 @@ func (w *Web) Cases(base string) {
 func (w *Web) Untrusted(what, base string) {
 	w.t.Helper()
 	w.forget()
-	w.later(w.t, what, w.visit(w.t, w.Visitor(), http.MethodGet, base+"/", basic(w.world.Alice.Email, w.alice), ""))
+	w.later(w.t, what, w.visit(w.t, w.visitor(), http.MethodGet, base+"/", basic(w.world.Alice.Email, w.alice), ""))
 	if asked, _ := w.forget(); len(asked) > 0 {
 		w.t.Errorf("%s: the password went to who is not known", what)
 	}

@@ -3,6 +3,7 @@
 // # Access patterns
 //
 //	credentials   pk person#<U…>      sk profile            the person with gate and login: GetItem; conditions of every transaction
+//	              pk person#<U…>      sk preferences        how to speak to the person: GetItem; with all of a person: Query
 //	              pk person#<U…>      sk credential#<id>    one app password: GetItem; all of a person: Query, consistent
 //	              pk login#<e-mail>   sk owner              whose login it is: condition of issue
 //	   nudge        nudge_shard 0–7 by person / nudge_at      whom to remind: Query a shard up to now
@@ -68,6 +69,10 @@ func key(pk, sk string) item {
 }
 
 func profileKey(o credential.Owner) item { return key(personPartition(o), "profile") }
+
+const preferences = "preferences"
+
+func preferencesKey(o credential.Owner) item { return key(personPartition(o), preferences) }
 
 func credentialKey(o credential.Owner, id string) item {
 	return key(personPartition(o), credentialPrefix+id)

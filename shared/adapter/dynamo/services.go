@@ -121,8 +121,12 @@ func readService(attributes item) (service.Service, error) {
 // former is the condition of an item in the shape before the first release, in which keys had no prefixes.
 const former = "attribute_type(#keys, :list)"
 
-// PutService stores a relying party whole. With absentOnly one that is there stays as it is, unless it has a former shape.
+// PutService stores a relying party whole. With absentOnly one that is there stays as it is, unless it has a former shape. A bridge that
+// lacks what [service.Service.Check] wants is refused, and so is one that shares a key, with [service.ErrBridgeKey].
 func (s *Settings) PutService(ctx context.Context, one service.Service, absentOnly bool) error {
+	if err := s.fence(ctx, one); err != nil {
+		return fmt.Errorf("store the service %s: %w", one.ID, err)
+	}
 	i := serviceItem{
 		base: at(key(servicePartition, one.ID)), Name: one.Name, Protocols: one.Protocols, Host: one.Host, Ports: one.Ports, Domain: one.Domain,
 		TellsClient: one.TellsClient, Answers200: one.Answers200, Backends: map[service.Protocol]string{}, Keys: map[string]keyItem{},

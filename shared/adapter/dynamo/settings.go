@@ -65,11 +65,14 @@ type catalogItem struct {
 // Catalog is the company's applications, or [catalog.Builtin] where none are stored.
 func (s *Settings) Catalog(ctx context.Context) (catalog.Catalog, error) {
 	var i catalogItem
-	found, err := get(ctx, s.client, s.table, catalogKey(), &i)
-	if err != nil {
+	if _, err := get(ctx, s.client, s.table, catalogKey(), &i); err != nil {
 		return nil, err
 	}
-	if !found {
+	return i.catalog()
+}
+
+func (i catalogItem) catalog() (catalog.Catalog, error) {
+	if i.Applications == "" {
 		return catalog.Builtin(), nil
 	}
 	return catalog.Parse([]byte(i.Applications))

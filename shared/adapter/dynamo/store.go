@@ -47,31 +47,8 @@ func (s *Store) Credential(ctx context.Context, owner credential.Owner, id strin
 
 // Credentials is everything the owner has and had, by id, read consistently.
 func (s *Store) Credentials(ctx context.Context, owner credential.Owner) ([]credential.Credential, error) {
-	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
-		TableName:                 &s.tables.Credentials,
-		ConsistentRead:            aws.Bool(true),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": text(personPartition(owner)), ":sk": text(credentialPrefix)},
-	})
-	var all []credential.Credential
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, problem.Passing("query the credentials", err)
-		}
-		var items []credentialItem
-		if err := attributevalue.UnmarshalListOfMaps(page.Items, &items); err != nil {
-			return nil, fmt.Errorf("read the items of credentials: %w", err)
-		}
-		for _, i := range items {
-			c, err := i.credential()
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, c)
-		}
-	}
-	return all, nil
+	_, all, err := s.Everything(ctx, owner)
+	return all, err
 }
 
 // Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].

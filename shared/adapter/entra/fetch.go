@@ -42,6 +42,9 @@ func (t *Tokens) ask(ctx context.Context, from source, secret string) (token str
 		AuthStyle: oauth2.AuthStyleInParams, // else it is found out by a second request
 	}
 	got, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, t.client))
+	if ctx.Err() != nil {
+		return "", 0, fmt.Errorf("%w: the token endpoint does not answer in time", relay.ErrNoToken)
+	}
 	if err != nil {
 		return "", 0, fmt.Errorf("%w: %w", relay.ErrNoToken, described(err))
 	}
@@ -98,9 +101,6 @@ func described(err error) error {
 			refused.numbers = body.Numbers[:min(len(body.Numbers), 5)]
 		}
 		return refused
-	}
-	if broken, ok := errors.AsType[net.Error](err); ok && broken.Timeout() || errors.Is(err, context.DeadlineExceeded) {
-		return errors.New("the token endpoint does not answer in time")
 	}
 	if broken, ok := errors.AsType[*net.OpError](err); ok {
 		return fmt.Errorf("reach the token endpoint: %w", broken)

@@ -94,6 +94,7 @@ func (c *Client) Account(ctx context.Context, id string) (person.Account, error)
 	return person.Account{
 		Owner: credential.Owner{Team: u.TeamID, Person: u.ID}, Email: u.Profile.Email, EmailConfirmed: u.IsEmailConfirmed, Deleted: u.Deleted,
 		Bot: u.IsBot || u.IsAppUser, Stranger: u.IsStranger, Guest: u.IsRestricted || u.IsUltraRestricted,
+		Locale: u.Locale, Zone: u.TZ,
 	}, nil
 }
 

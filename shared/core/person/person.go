@@ -56,6 +56,8 @@ type Account struct {
 	Bot            bool
 	Stranger       bool // of another company, in a shared channel
 	Guest          bool
+	// Locale and Zone are "de-DE" and "Europe/Berlin"; empty: Slack does not say.
+	Locale, Zone string
 }
 
 var (

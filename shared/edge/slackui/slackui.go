@@ -45,10 +45,13 @@ type Message struct {
 }
 
 // UI builds in one language.
-type UI struct{ say text.Speaker }
+type UI struct {
+	say    text.Speaker
+	locale string
+}
 
-// In returns the builder for a locale, "en-US".
-func In(locale string) UI { return UI{text.In(locale)} }
+// In returns the builder for a locale, "en-US"; empty is the default language.
+func In(locale string) UI { return UI{text.In(locale), locale} }
 
 // Plain is a message of one sentence.
 func (u UI) Plain(code string, pairs ...string) Message {
@@ -65,7 +68,8 @@ func (u UI) Say(code string, pairs ...string) string { return u.say.Say(code, pa
 // modal is a view with a title and a close button.
 func (u UI) modal(closeCode string, blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plain(u.say.Say("view.title")), Close: plain(u.say.Say(closeCode)), Blocks: slack.Blocks{BlockSet: blocks},
+		// What is done in the view is answered in its language.
+		Type: slack.VTModal, PrivateMetadata: u.locale, Title: plain(u.say.Say("view.title")), Close: plain(u.say.Say(closeCode)), Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }
 

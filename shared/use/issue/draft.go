@@ -111,6 +111,9 @@ func (i *Issuer) who(ctx context.Context, j job.Job, rules policy.Policy) (who p
 	if err := account.Check(i.company.Team, i.company.Domains, rules.Guests); err != nil {
 		return who, false, err
 	}
+	if err := i.People.Learn(ctx, account.Owner, account.Locale, account.Zone); err != nil {
+		return who, false, fmt.Errorf("note how to speak to %s: %w", j.Person, err)
+	}
 	stored, err := i.People.Person(ctx, account.Owner)
 	switch {
 	case err != nil:

@@ -78,6 +78,8 @@ type People interface {
 	Person(ctx context.Context, owner credential.Owner) (person.Person, error)
 	// Hold keeps the person from being given anything until an admin decides.
 	Hold(ctx context.Context, p person.Person, e audit.Event) error
+	// Learn notes what Slack says of somebody's locale and time zone.
+	Learn(ctx context.Context, owner credential.Owner, locale, zone string) error
 }
 
 // Settings is what the company has decided.

@@ -222,7 +222,7 @@ func (h *house) add(t *testing.T, f faults.Fault) {
 func TestARetryNeverKillsWhatWasRead(t *testing.T) {
 	h := newHouse(t)
 	j := h.job(t, "view:V1:h", "UALICE", "thunderbird", "")
-	h.add(t, faults.Fault{Target: "dynamodb", Operation: "UpdateItem", Kind: faults.Delay, Times: 2}) // the lease and T2
+	h.add(t, faults.Fault{Target: "dynamodb", Operation: "UpdateItem", Kind: faults.Delay, Times: 3}) // the lease, the locale and T2
 	h.add(t, faults.Fault{Target: "dynamodb", Operation: "UpdateItem", Kind: faults.Before, Times: 1})
 	if err := h.Issue(t.Context(), j); err == nil {
 		t.Fatal("the run does not fail where it should: at finishing")

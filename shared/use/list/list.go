@@ -19,12 +19,13 @@ import (
 
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/person"
 )
 
 // Store is what is read.
 type Store interface {
-	// Credentials is everything the owner has and had, in any order.
-	Credentials(ctx context.Context, owner credential.Owner) ([]credential.Credential, error)
+	// Everything is how to speak to the owner, and all they have and had, in any order.
+	Everything(ctx context.Context, owner credential.Owner) (person.Preferences, []credential.Credential, error)
 }
 
 // Lister lists.
@@ -36,18 +37,25 @@ type Lister struct {
 // New returns a lister over the store.
 func New(store Store, now func() time.Time) *Lister { return &Lister{store, now} }
 
-// Live is the owner's app passwords that work or may still come to work, the newest first.
-func (l *Lister) Live(ctx context.Context, owner credential.Owner) ([]credential.Credential, error) {
-	all, err := l.store.Credentials(ctx, owner)
+// Overview is what a person is shown of their own.
+type Overview struct {
+	Speak person.Preferences
+	// Live is the app passwords that work or may still come to work, the newest first.
+	Live []credential.Credential
+}
+
+// Overview is the owner's.
+func (l *Lister) Overview(ctx context.Context, owner credential.Owner) (Overview, error) {
+	speak, all, err := l.store.Everything(ctx, owner)
 	if err != nil {
-		return nil, fmt.Errorf("list the app passwords of %s: %w", owner.Person, err)
+		return Overview{}, fmt.Errorf("list the app passwords of %s: %w", owner.Person, err)
 	}
 	now := l.now()
 	live := slices.DeleteFunc(all, func(c credential.Credential) bool { return !c.Live(now) })
 	slices.SortFunc(live, func(a, b credential.Credential) int {
 		return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
 	})
-	return live, nil
+	return Overview{speak, live}, nil
 }
 
 // Matching is those of the app passwords that word means: the one with that id, else those with that label, else those of that

@@ -8,13 +8,14 @@ import (
 
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/use/list"
 )
 
 type store []credential.Credential
 
-func (s store) Credentials(context.Context, credential.Owner) ([]credential.Credential, error) {
-	return slices.Clone(s), nil
+func (s store) Everything(context.Context, credential.Owner) (person.Preferences, []credential.Credential, error) {
+	return person.Preferences{Locale: "de-DE"}, slices.Clone(s), nil
 }
 
 func ids(all []credential.Credential) []string {
@@ -37,9 +38,9 @@ func TestLive(t *testing.T) {
 		at("over", credential.Active, now, now),
 		at("ended", credential.Expired, now, time.Time{}),
 	}
-	got, err := list.New(all, func() time.Time { return now }).Live(t.Context(), credential.Owner{})
-	if want := []string{"new", "old"}; err != nil || !slices.Equal(ids(got), want) {
-		t.Errorf("got %v (%v), want %v", ids(got), err, want)
+	got, err := list.New(all, func() time.Time { return now }).Overview(t.Context(), credential.Owner{})
+	if want := []string{"new", "old"}; err != nil || !slices.Equal(ids(got.Live), want) || got.Speak.Speaks() != "de-DE" {
+		t.Errorf("got %v %+v (%v), want %v", ids(got.Live), got.Speak, err, want)
 	}
 }
 
