@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+
+	"github.com/apppass/apppass/shared/use/feed"
 )
 
 // revocationsRoute is GET /v1/revocations?after=<cursor>: whose sessions a service has to end.
@@ -13,8 +15,10 @@ type revocationsRoute struct {
 
 type feedPage struct {
 	Logins []string `json:"logins"`
-	Next   string   `json:"next"`           // what to send as after the next time
-	More   bool     `json:"more,omitempty"` // there is more at once
+	// Ends is the same with marks, which tell a revocation that is told again from a new one of the same login.
+	Ends []feed.End `json:"ends,omitempty"`
+	Next string     `json:"next"`           // what to send as after the next time
+	More bool       `json:"more,omitempty"` // there is more at once
 }
 
 // ServeHTTP decodes, asks and encodes.
@@ -29,5 +33,5 @@ func (f *revocationsRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.fail(w, r, err)
 		return
 	}
-	write(w, http.StatusOK, feedPage{page.Logins, page.Next, page.More})
+	write(w, http.StatusOK, feedPage{page.Logins, page.Ends, page.Next, page.More})
 }

@@ -152,6 +152,32 @@ func TestARevocationIsNotMissedWhileThePollerOrAppPassIsAway(t *testing.T) {
 	}
 }
 
+func TestASecondRevocationWithinTheMinuteEndsSessionsTooAndAThirdPasswordsStays(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	api := rig.Front(t, w.APIURL)
+	s := start(t, options{apiURL: api.URL, caFile: api.CAFile})
+	first, second, third := w.Alice.Makes("Thunderbird", ""), w.Alice.Makes("iOS Mail", ""), w.Alice.Makes("Apple Mail", "")
+	s.polls(t, api)
+	open := s.idles(t, "alice@example.com", first)
+	w.Alice.Types("/apppass revoke thunderbird").Confirms()
+	if !open.ends(atMost) {
+		t.Fatalf("no BYE within %v", atMost)
+	}
+	again := s.idles(t, "alice@example.com", second)
+	if !again.ends(atMost) {
+		t.Fatal("there was no second kick")
+	}
+	again, stays := s.idles(t, "alice@example.com", second), s.idles(t, "alice@example.com", third)
+	if stays.ends(15 * time.Second) {
+		t.Error("a session of hers is ended for what was revoked before")
+	}
+	w.Alice.Types("/apppass revoke ios").Confirms()
+	if !again.ends(atMost) {
+		t.Errorf("no BYE within %v of the second revocation", atMost)
+	}
+}
+
 func TestARevocationThatCommittedLateIsNotMissed(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

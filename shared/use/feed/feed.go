@@ -13,6 +13,8 @@ package feed
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strconv"
@@ -61,8 +63,21 @@ func New(store Store, now func() time.Time) *Feed { return &Feed{store, now} }
 // Page is one answer.
 type Page struct {
 	Logins []string // each once, in order of their names; never nil
+	Ends   []End    // each revocation by itself, in order
 	Next   string   // the cursor to go on with
 	More   bool     // there is more at once
+}
+
+// End is a revocation with a mark of its own: who remembers marks knows which he was told before.
+type End struct {
+	Login string `json:"login"`
+	Mark  string `json:"mark"`
+}
+
+// mark says nothing but which revocation it is.
+func mark(position string) string {
+	sum := sha256.Sum256([]byte(position))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
 // Since is what a service has to be told after a cursor: without one nothing, but the present cursor. A cursor that is none is
@@ -83,6 +98,7 @@ func (f *Feed) Since(ctx context.Context, service, after string) (Page, error) {
 	}
 	for _, r := range found {
 		page.Logins = append(page.Logins, r.Login)
+		page.Ends = append(page.Ends, End{r.Login, mark(r.Position)})
 	}
 	slices.Sort(page.Logins)
 	page.Logins = slices.Compact(page.Logins)

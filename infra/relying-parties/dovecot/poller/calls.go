@@ -56,8 +56,15 @@ type feed struct {
 // page is the feed's answer.
 type page struct {
 	Logins []string `json:"logins"`
+	Ends   []end    `json:"ends"`
 	Next   string   `json:"next"`
 	More   bool     `json:"more"`
+}
+
+// end is one revocation. Its mark stays the same however often it is told.
+type end struct {
+	Login string `json:"login"`
+	Mark  string `json:"mark"`
 }
 
 func (f *feed) since(ctx context.Context, cursor string) (p page, err error) {

@@ -66,9 +66,17 @@ func (m *mail) restarts() {
 	}
 }
 
-// says makes the feed answer with these logins, whatever the cursor.
+// says makes the feed tell one revocation of each of these logins, whatever the cursor. It is always the same one.
 func (m *mail) says(next string, logins ...string) {
-	text, _ := json.Marshal(page{Logins: append([]string{}, logins...), Next: next})
+	p := page{Logins: append([]string{}, logins...), Next: next}
+	for _, login := range logins {
+		p.Ends = append(p.Ends, end{login, "of " + login})
+	}
+	m.tells(p)
+}
+
+func (m *mail) tells(p page) {
+	text, _ := json.Marshal(p)
 	m.answers(func(string) (int, string) { return http.StatusOK, string(text) })
 }
 

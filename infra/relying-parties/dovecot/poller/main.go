@@ -9,15 +9,13 @@
 //
 // # When a login is kicked again
 //
-// Each answer begins a minute before its cursor, so it names most logins about twenty times, and does not tell a login that it names again
-// from one that was revoked again. To kick at each would throw out for a minute who has other app passwords; to kick once would spare a
-// sign-in that was under way, and a second app password revoked within the minute, whose program is back in seconds. So a login is kicked
-// at once, again after [sureAfter], and then every [againAfter] for as long as it is named: four times, and never later than [againAfter]
-// after anything that the feed has told.
+// Each answer begins a minute before its cursor, so it tells most revocations about twenty times, each under a mark. One that is new is
+// kicked at once, and again after [sureAfter], for sign-ins that were under way. Who has signed in anew with another app password is left
+// alone then, and another revocation of the same login has a mark of its own.
 //
 // # What may be changed here
 //
-// The times; a login has to be kicked again within the minute in which it is named. The cursor is apppass': here it is a text.
+// The times; a login has to be kicked again within the minute in which its revocation is told. The cursor is apppass': here it is a text.
 package main
 
 import (
@@ -39,9 +37,9 @@ import (
 const (
 	// every is how long after a poll the next one comes, and slowest the most while polls fail.
 	every, slowest = 3 * time.Second, 30 * time.Second
-	// A login that is named on and on is kicked again after sureAfter, and then after againAfter each.
-	sureAfter, againAfter = 6 * time.Second, 20 * time.Second
-	// forgotten is after how long without being named a login is new.
+	// sureAfter is after how long a login is kicked once more.
+	sureAfter = 6 * time.Second
+	// forgotten is after how long without being told a mark is forgotten.
 	forgotten = 90 * time.Second
 )
 
@@ -108,18 +106,17 @@ type poller struct {
 
 	cursor, saved string
 	pending       []string         // to be kicked
-	told          map[string]*told // by login
+	told          map[string]*told // by mark
 	nextPoll      time.Time
 	wait          time.Duration // between polls that fail
 	feedWorks     health
 	doveadmWorks  health
 }
 
-// told is what is known of a login that the feed has named.
+// told is what is known of a revocation that the feed has told.
 type told struct {
-	last   time.Time // named
-	kicked time.Time // last put into pending
-	sure   bool      // that was not the first time
+	first, last time.Time // told
+	sure        bool      // it was kicked for again
 }
 
 func newPoller(f asker, d kicker, state string, log *slog.Logger) *poller {
@@ -170,40 +167,37 @@ func (p *poller) poll(ctx context.Context, now time.Time) {
 			return
 		}
 		p.wait = 0
-		for _, login := range answer.Logins {
-			p.hear(login, now)
+		for _, e := range answer.Ends {
+			p.hear(e, now)
 		}
 		more = answer.More && answer.Next != p.cursor
 		p.cursor = answer.Next
 	}
-	for login, t := range p.told {
+	for mark, t := range p.told {
 		if now.Sub(t.last) > forgotten {
-			delete(p.told, login)
+			delete(p.told, mark)
 		}
 	}
 }
 
-// hear decides whether a login that the feed names is to be kicked.
-func (p *poller) hear(login string, now time.Time) {
-	t := p.told[login]
+// hear decides whether a login whose revocation the feed tells is to be kicked.
+func (p *poller) hear(e end, now time.Time) {
+	t := p.told[e.Mark]
 	if t == nil {
-		t = &told{}
-		p.told[login] = t
-	}
-	after := againAfter
-	switch {
-	case t.kicked.IsZero():
-		after = 0
-	case !t.sure:
-		after = sureAfter
+		t = &told{first: now}
+		p.told[e.Mark] = t
 	}
 	t.last = now
-	if now.Sub(t.kicked) < after || slices.Contains(p.pending, login) {
+	switch {
+	case t.first.Equal(now):
+	case !t.sure && now.Sub(t.first) >= sureAfter:
+		t.sure = true
+	default:
 		return
 	}
-	t.sure = !t.kicked.IsZero()
-	t.kicked = now
-	p.pending = append(p.pending, login)
+	if !slices.Contains(p.pending, e.Login) {
+		p.pending = append(p.pending, e.Login)
+	}
 }
 
 func (p *poller) kick(ctx context.Context) {
