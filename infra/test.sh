@@ -19,6 +19,10 @@ for name in ${APPPASS_CHROMIUM:-chromium chromium-browser google-chrome google-c
 done
 [ -n "$browser" ] || echo "there is no Chromium, so the tests in a browser are left out" >&2
 command -v npm >/dev/null 2>&1 || echo "there is no npm, so axe-core's verdict on the page behind links is left out" >&2
+# The tests in infra/relying-parties start the real programs; with CI=true they fail without them.
+for name in dovecot nginx caddy haproxy apache2 postfix freeradius; do
+	command -v "$name" >/dev/null 2>&1 || [ -x "/usr/sbin/$name" ] || echo "there is no $name, so its tests in infra/relying-parties are left out" >&2
+done
 # Screenshots of every state are kept under build/artifacts.
 mkdir -p build/artifacts
 # Allocations are counted without the race detector, which makes some of its own.

@@ -79,7 +79,6 @@ type way struct {
 	name     string
 	protocol service.Protocol
 	// lines is what it sends after the greeting, a line at a time; each but the last is answered with "go on".
-
 	lines func(login, pw string) []string
 	// right is how the answer to a sign-in begins, wrong that to wrong credentials and later that while apppass is away.
 	right, wrong, later string

@@ -3,6 +3,7 @@ package office365
 import (
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -124,5 +125,13 @@ func (b *bridge) write(name, text string, mode os.FileMode) {
 	b.t.Helper()
 	if err := os.WriteFile(b.path(name), []byte(text), mode); err != nil {
 		b.t.Fatal(err)
+	}
+}
+
+// reloads makes Dovecot read its files anew.
+func (b *bridge) reloads() {
+	b.t.Helper()
+	if out, err := exec.CommandContext(b.t.Context(), "doveadm", "-c", b.path("dovecot.conf"), "reload").CombinedOutput(); err != nil {
+		b.t.Fatalf("reload: %v, %s", err, out)
 	}
 }

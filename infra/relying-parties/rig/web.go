@@ -142,6 +142,7 @@ func Keeps(t *testing.T, p *Process, secrets ...string) {
 		for _, s := range secrets {
 			if s == "" || strings.Contains(said, s) || strings.Contains(said, base64.StdEncoding.EncodeToString([]byte(s))) {
 				t.Error("the program has told a password, or its key, to its log")
+				return
 			}
 		}
 	})
