@@ -1,5 +1,5 @@
-// Command sweep finishes, every minute, what was left unfinished: links that nobody has opened in time, and passwords that were claimed
-// but never handed over.
+// Command sweep finishes, every minute, what was left unfinished: links that nobody has opened in time, passwords that were claimed
+// but never handed over, app passwords whose time is over, and what rotations have replaced.
 //
 // # What may be changed here
 //
@@ -27,7 +27,7 @@ func build(_ context.Context, c Config, d boot.Deps) (boot.Task, error) {
 	store := dynamo.NewStore(dynamodb.NewFromConfig(d.AWS), dynamo.Tables{
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
-	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS))), d.Log}, nil
+	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS)), c.SlackTeam), d.Log}, nil
 }
 
 type task struct {
@@ -40,6 +40,6 @@ type task struct {
 // Run sweeps at the time of the event.
 func (t *task) Run(ctx context.Context, at time.Time) error {
 	done, err := t.sweeper.Sweep(ctx, at)
-	t.log.InfoContext(ctx, "swept", "expired", done.Expired, "revoked", done.Revoked, "failed", done.Failed)
+	t.log.InfoContext(ctx, "swept", "expired", done.Expired, "revoked", done.Revoked, "ended", done.Ended, "failed", done.Failed)
 	return err
 }

@@ -8,16 +8,15 @@ import (
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/use/answer"
-	"github.com/apppass/apppass/shared/use/revoke"
 )
 
-// taps takes the answers to the question which number a browser shows, and revokes what somebody else has the link to.
+// taps takes the answers to the question which number a browser shows, and withdraws what somebody else has the link to.
 type taps struct {
 	answerer interface {
 		Answer(ctx context.Context, owner credential.Owner, args job.TapArgs) (r link.Reveal, right bool, err error)
 	}
 	revoker interface {
-		Revoke(ctx context.Context, r revoke.Request) (credential.Credential, error)
+		Withdraw(ctx context.Context, r link.Reveal, job string) (credential.Credential, error)
 	}
 	show *presenter
 }
@@ -37,7 +36,7 @@ func (t *taps) do(ctx context.Context, j job.Job) error {
 	case right:
 		return t.show.replace(ctx, j, t.show.ui(ctx, who).Admitted())
 	}
-	c, err := t.revoker.Revoke(ctx, revoke.Request{Owner: who, Credential: r.Credential, Job: j.ID})
+	c, err := t.revoker.Withdraw(ctx, r, j.ID)
 	if err != nil {
 		return err
 	}

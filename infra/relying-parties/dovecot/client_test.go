@@ -2,6 +2,7 @@ package dovecot
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net"
 	"net/textproto"
 	"strings"
@@ -51,13 +52,12 @@ type session struct {
 }
 
 // connect opens a connection and reads the greeting.
-func connect(t *testing.T, port string) (*session, error) {
+func connect(port string) (*session, error) {
 	raw, err := net.DialTimeout("tcp", "127.0.0.1:"+port, patience)
 	if err != nil {
 		return nil, err
 	}
 	c := &session{textproto.NewConn(raw), raw}
-	t.Cleanup(func() { _ = c.Close() })
 	_, err = c.read()
 	return c, err
 }
@@ -80,25 +80,22 @@ func (c *session) read() (string, error) {
 	}
 }
 
-// signsIn tries a login and a password over a connection of its own, which stays open.
+// signsIn tries a login and a password over a connection of its own, which stays open until the test ends.
 func (p program) signsIn(t *testing.T, s *server, login, password string) (*session, verdict) {
 	t.Helper()
-	c, answer, err := p.try(t, s, login, password)
+	c, v, err := p.try(s, login, password)
+	if c != nil {
+		t.Cleanup(func() { _ = c.Close() })
+	}
 	if err != nil {
 		t.Errorf("%s: %v", p.name, err)
-		return c, ""
 	}
-	for begin, v := range p.answers {
-		if strings.HasPrefix(answer, begin) {
-			return c, v
-		}
-	}
-	t.Errorf("%s: %q is no answer that a mail program understands", p.name, answer)
-	return c, ""
+	return c, v
 }
 
-func (p program) try(t *testing.T, s *server, login, password string) (c *session, answer string, err error) {
-	c, err = connect(t, p.port(s))
+// try is signsIn without a test: the connection, where there is one, is the caller's to close.
+func (p program) try(s *server, login, password string) (*session, verdict, error) {
+	c, err := connect(p.port(s))
 	for _, line := range p.greet {
 		if err == nil {
 			_, err = c.say(line)
@@ -107,8 +104,16 @@ func (p program) try(t *testing.T, s *server, login, password string) (c *sessio
 	if err != nil {
 		return c, "", err
 	}
-	answer, err = c.say(p.auth + base64.StdEncoding.EncodeToString([]byte("\x00"+login+"\x00"+password)))
-	return c, answer, err
+	answer, err := c.say(p.auth + base64.StdEncoding.EncodeToString([]byte("\x00"+login+"\x00"+password)))
+	if err != nil {
+		return c, "", err
+	}
+	for begin, v := range p.answers {
+		if strings.HasPrefix(answer, begin) {
+			return c, v, nil
+		}
+	}
+	return c, "", fmt.Errorf("%q is no answer that a mail program understands", answer)
 }
 
 // tells expects a verdict in every protocol.

@@ -21,6 +21,8 @@ import (
 const (
 	bridgeKey  = "local-bridge-service-key"
 	secretName = "apppass/upstream/mail"
+	// doveadmPassword is that of doveadm's HTTP API.
+	doveadmPassword = "local-doveadm-password"
 )
 
 // bridge is a Dovecot that runs from the shipped files, between apppass and the stand-ins.
@@ -58,14 +60,14 @@ func start(t *testing.T, change ...func(*service.Service)) *bridge {
 	b.office = newProvider(t, b.entra, b.api.CertFile, b.api.KeyFile)
 	b.registers(change...)
 	b.write("apppass.key", bridgeKey+"\n", 0o640)
-	b.write("apppass-doveadm.conf.ext", "doveadm_password = local-doveadm-password\n", 0o600)
+	b.write("apppass-doveadm.conf.ext", "doveadm_password = "+doveadmPassword+"\n", 0o600)
 	rig.Render(t, "apppass-bridge.lua", b.path("apppass-bridge.lua"), map[string]string{
 		"https://apppass.example.com": b.api.URL, "/etc/dovecot/apppass.key": b.path("apppass.key"),
 		`"outlook.office365.com", port = "993"`: `"localhost", port = "` + b.office.imap + `"`,
 		`"smtp.office365.com", port = "587"`:    `"localhost", port = "` + b.office.smtp + `"`,
 	})
 	rig.Render(t, "10-apppass-bridge.conf", b.path("10-apppass-bridge.conf"), map[string]string{
-		"file=/etc/dovecot/apppass-bridge.lua": "file=" + b.path("apppass-bridge.lua"), "/etc/ssl/certs/ca-certificates.crt": b.api.CAFile,
+		"file=/etc/dovecot/apppass-bridge.lua": "file=" + b.path("apppass-bridge.lua"), "/etc/ssl/certs/ca-certificates.crt": b.authorities(),
 		"port = 8091": "port = " + b.doveadm, "/etc/dovecot/apppass-doveadm.conf.ext": b.path("apppass-doveadm.conf.ext"),
 	})
 	conf := rig.Render(t, "testdata/dovecot.conf", b.path("dovecot.conf"), map[string]string{
@@ -77,6 +79,21 @@ func start(t *testing.T, change ...func(*service.Service)) *bridge {
 		b.Listens(port)
 	}
 	return b
+}
+
+// authorities is a file of certificates that is as long as the system's, and has the test's CA in it.
+func (b *bridge) authorities() string {
+	b.t.Helper()
+	all, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
+	if err != nil {
+		b.t.Skipf("there is no list of CAs: apt-get install ca-certificates (%v)", err)
+	}
+	own, err := os.ReadFile(b.api.CAFile)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.write("ca.pem", string(all)+string(own), 0o644)
+	return b.path("ca.pem")
 }
 
 // registers stores the bridge and its client secret, as an administrator does.

@@ -33,7 +33,7 @@ var programs = []program{
 	}, map[string]verdict{"a OK ": in, "a NO [AUTHENTICATIONFAILED] ": wrong, "a NO [UNAVAILABLE] ": later}},
 	{"submission", func(b *bridge) string { return b.smtp }, []string{"EHLO localhost"}, func(login, password string) string {
 		return "AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00"+login+"\x00"+password))
-	}, map[string]verdict{"235 ": in, "535 5.7.8 ": wrong, "454 4.7.0 ": later}},
+	}, map[string]verdict{"235 ": in, "535 5.7.8 ": wrong, "535 5.7.3 ": wrong, "454 4.7.0 ": later}},
 }
 
 // session is an open connection of a mail program's.

@@ -19,14 +19,19 @@ type provider struct {
 	authority  *authority
 	config     *tls.Config
 	imap, smtp string // ports
+	listeners  []net.Listener
 
-	mu      sync.Mutex
-	granted []string // mailboxes that the application may open
-	opened  []string // mailboxes that were opened, "imap alice@example.com"
-	refused int
-	mails   []string
-	refuses bool // whatever comes
+	mu         sync.Mutex
+	granted    []string // mailboxes that the application may open
+	opened     []string // mailboxes that were opened, "imap alice@example.com"
+	refused    int
+	mails      []string
+	refuses    bool // whatever comes
+	challenges bool // refuses with an error challenge first, as Google specifies XOAUTH2
 }
+
+// errorChallenge is {"status":"401"}.
+const errorChallenge = "eyJzdGF0dXMiOiI0MDEifQ=="
 
 func newProvider(t *testing.T, a *authority, certFile, keyFile string) *provider {
 	t.Helper()
@@ -35,33 +40,47 @@ func newProvider(t *testing.T, a *authority, certFile, keyFile string) *provider
 		t.Fatal(err)
 	}
 	p := &provider{authority: a, config: &tls.Config{Certificates: []tls.Certificate{certificate}}, granted: []string{"alice@example.com", "shared@example.com"}}
-	p.imap = listen(t, func(c net.Conn) { p.serveIMAP(tls.Server(c, p.config)) })
-	p.smtp = listen(t, p.serveSMTP)
+	p.imap = p.listen(t, func(c net.Conn) { p.serveIMAP(tls.Server(c, p.config)) })
+	p.smtp = p.listen(t, p.serveSMTP)
 	return p
 }
 
 // xoauth2 is the whole of the mechanism's one message.
 var xoauth2 = regexp.MustCompile("^user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01$")
 
-// signsIn reports whether the message of XOAUTH2 opens a mailbox.
-func (p *provider) signsIn(protocol, message string) bool {
+// signsIn reports whether the message of XOAUTH2 is accepted, and whether its mailbox is granted, which shows later.
+func (p *provider) signsIn(protocol, message string) (in, connected bool) {
 	text, err := base64.StdEncoding.DecodeString(message)
 	m := xoauth2.FindStringSubmatch(string(text))
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err != nil || m == nil || p.refuses || !slices.Contains(p.granted, m[1]) || !p.authority.accepts(m[2]) {
+	if err != nil || m == nil || p.refuses || !p.authority.accepts(m[2]) {
 		p.refused++
-		return false
+		return false, false
+	}
+	if !slices.Contains(p.granted, m[1]) {
+		return true, false
 	}
 	p.opened = append(p.opened, protocol+" "+m[1])
-	return true
+	return true, true
 }
 
-// refusesAll makes it refuse every token, as after the grant was taken away.
-func (p *provider) refusesAll(yes bool) {
+// refusesAll makes it refuse every token, as after the application's permissions were taken away, with or without an error challenge.
+func (p *provider) refusesAll(yes, challenges bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refuses = yes
+	p.refuses, p.challenges = yes, challenges
+}
+
+// challenged sends the error challenge, if it is one that does, and reads the empty answer.
+func (p *provider) challenged(c *textproto.Conn, before string) {
+	p.mu.Lock()
+	challenges := p.challenges
+	p.mu.Unlock()
+	if challenges {
+		_ = c.PrintfLine("%s%s", before, errorChallenge)
+		_, _ = c.ReadLine()
+	}
 }
 
 // seen is the mailboxes that were opened, how often it refused, and the mails that got through.
@@ -77,7 +96,7 @@ const patience = 30 * time.Second
 func (p *provider) serveIMAP(raw net.Conn) {
 	c := textproto.NewConn(raw)
 	_ = c.PrintfLine("* OK The Microsoft Exchange IMAP4 service is ready.")
-	for in := false; ; {
+	for in, connected := false, false; ; {
 		_ = raw.SetDeadline(time.Now().Add(patience))
 		line, err := c.ReadLine()
 		if err != nil {
@@ -95,11 +114,17 @@ func (p *provider) serveIMAP(raw net.Conn) {
 				_ = c.PrintfLine("+ ")
 				message, _ = c.ReadLine()
 			}
-			if in = mechanism == "XOAUTH2" && p.signsIn("imap", message); in {
+			if mechanism == "XOAUTH2" {
+				in, connected = p.signsIn("imap", message)
+			}
+			if in {
 				_ = c.PrintfLine("%s OK AUTHENTICATE completed.", tag)
 			} else {
+				p.challenged(c, "+ ")
 				_ = c.PrintfLine("%s NO AUTHENTICATE failed.", tag)
 			}
+		case in && !connected && command != "LOGOUT":
+			_ = c.PrintfLine("%s BAD User is authenticated but not connected.", tag)
 		case command == "SELECT" && in:
 			_ = c.PrintfLine("* 3 EXISTS")
 			_ = c.PrintfLine("%s OK [READ-WRITE] SELECT completed.", tag)
@@ -142,9 +167,13 @@ func (p *provider) serveSMTP(raw net.Conn) {
 				_ = c.PrintfLine("334 ")
 				message, _ = c.ReadLine()
 			}
-			if in = mechanism == "XOAUTH2" && p.signsIn("smtp", message); in {
+			if mechanism == "XOAUTH2" {
+				in, _ = p.signsIn("smtp", message)
+			}
+			if in {
 				_ = c.PrintfLine("235 2.7.0 Authentication successful")
 			} else {
+				p.challenged(c, "334 ")
 				_ = c.PrintfLine("535 5.7.3 Authentication unsuccessful")
 			}
 		case command == "MAIL" && in, command == "RCPT" && in, command == "RSET", command == "NOOP":
@@ -168,14 +197,22 @@ func (p *provider) serveSMTP(raw net.Conn) {
 	}
 }
 
+// Away closes the ports: connections are refused.
+func (p *provider) Away() {
+	for _, l := range p.listeners {
+		_ = l.Close() // it is to be gone
+	}
+}
+
 // listen serves each connection on a port of its own until the test ends, and returns the port.
-func listen(t *testing.T, serve func(net.Conn)) string {
+func (p *provider) listen(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+	p.listeners = append(p.listeners, l)
 	go func() {
 		for {
 			c, err := l.Accept()

@@ -1,7 +1,6 @@
 package office365
 
 import (
-	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,15 +11,6 @@ import (
 	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/use/relay"
 )
-
-// encoded is a message of SASL PLAIN.
-func encoded(login, password string) string {
-	message := login + "\x00" + password
-	if login == "" || login[0] != 0 {
-		message = "\x00" + message
-	}
-	return base64.StdEncoding.EncodeToString([]byte(message))
-}
 
 func says(status int, kind, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -99,17 +89,40 @@ func TestEntraThatIsAwayIsNeverAWrongPassword(t *testing.T) {
 	b.tells("alice@example.com", "hunter2", wrong)
 }
 
-func TestTroubleOfOffice365sIsNeverAWrongPassword(t *testing.T) {
+func TestOffice365ThatIsAwayIsNeverAWrongPassword(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	alices, carols := b.Alice.Makes("Thunderbird", ""), b.Carol.Makes("Thunderbird", "")
-	b.tells("alice@example.com", alices, in)
-	b.tells("carol@example.com", carols, later) // whose mailbox was not granted
-	b.office.refusesAll(true)
-	b.tells("alice@example.com", alices, later)
+	pw := b.Alice.Makes("Thunderbird", "")
+	b.tells("alice@example.com", pw, in)
+	b.office.Away()
+	b.tells("alice@example.com", pw, later)
 	b.tells("alice@example.com", "hunter2", wrong)
-	b.office.refusesAll(false)
-	b.tells("alice@example.com", alices, in)
+}
+
+// Dovecot makes no difference between a refusal without a response code and a wrong password; README.md says so.
+func TestARefusedTokenIsWrongToDovecotUnlessItIsRefusedByAChallenge(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	pw := b.Alice.Makes("Thunderbird", "")
+	b.tells("alice@example.com", pw, in)
+	b.office.refusesAll(true, true)
+	b.tells("alice@example.com", pw, later)
+	b.office.refusesAll(true, false)
+	b.tells("alice@example.com", pw, wrong)
+	if !strings.Contains(b.Said(), "proxy dest auth failed") {
+		t.Error("the log does not say whose fault it is")
+	}
+	b.office.refusesAll(false, false)
+	b.tells("alice@example.com", pw, in)
+}
+
+func TestAMailboxThatIsNotGrantedStaysShut(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	c, got := programs[0].signsIn(t, b, "carol@example.com", b.Carol.Makes("Thunderbird", ""))
+	if answer := c.says("b SELECT INBOX"); got != in || answer != "b BAD User is authenticated but not connected." {
+		t.Errorf("got %q, and SELECT INBOX: %q", got, answer)
+	}
 }
 
 func TestATokenGoesToNobodyElse(t *testing.T) {

@@ -26,17 +26,49 @@ func (s *Store) Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e au
 		}, reveal.ErrLost)
 	works := update(s.tables.Verifiers, verifierKey(r.Verifier), "SET #state = :active", "#state = :pending",
 		item{":active": text(string(credential.EntryActive)), ":pending": text(string(credential.EntryPending))}, reveal.ErrLost)
-	activated := update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :active, activated = :now",
-		"#state = :pending AND verifier = :verifier", item{
-			":active": text(string(credential.Active)), ":pending": text(string(credential.Pending)),
-			":verifier": text(string(r.Verifier)), ":now": instant(e.At),
-		}, reveal.ErrLost)
+	takes := s.activate(r, e.At)
+	if r.Rotation.From != "" {
+		takes = s.rotate(r, e.At)
+	}
 	gate := check(s.tables.Credentials, profileKey(r.Owner), gateOpen, gateValues(r.Gate), reveal.ErrLost)
 	event, err := put(s.tables.Audit, newAudit(e), absent, nil, reveal.ErrLost)
 	if err != nil {
 		return err
 	}
-	return transact(ctx, s.client, claim, works, activated, gate, event)
+	return transact(ctx, s.client, append(takes, claim, works, gate, event)...)
+}
+
+// activate makes the credential of a first issue work.
+func (s *Store) activate(r link.Reveal, now time.Time) []action {
+	return []action{update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :active, activated = :now",
+		"#state = :pending AND verifier = :verifier", item{
+			":active": text(string(credential.Active)), ":pending": text(string(credential.Pending)),
+			":verifier": text(string(r.Verifier)), ":now": instant(now),
+		}, reveal.ErrLost)}
+}
+
+// rotate puts the new entry in the place of the one that works, which is superseded: it works until its end. What that one had replaced
+// ends now, whatever has become of it.
+func (s *Store) rotate(r link.Reveal, now time.Time) []action {
+	from, ends := r.Rotation.From, now.Add(r.Rotation.Grace)
+	actions := []action{
+		update(s.tables.Credentials, credentialKey(r.Owner, r.Credential),
+			"SET verifier = :verifier, former = :from, former_ends = :ends, former_made = if_not_exists(renewed, made), renewed = :made, "+
+				"former_uses = if_not_exists(uses, :none), uses = :none, sweep_shard = :shard, sweep_at = :ends REMOVE #next, #extended",
+			"#state = :active AND verifier = :from AND #next = :verifier", item{
+				":verifier": text(string(r.Verifier)), ":from": text(string(from)), ":ends": instant(ends), ":made": instant(r.Made),
+				":none": &types.AttributeValueMemberL{Value: []types.AttributeValue{}}, ":shard": text(peopleShard(r.Owner.Person)),
+				":active": text(string(credential.Active)),
+			}, reveal.ErrLost),
+		update(s.tables.Verifiers, verifierKey(from), "SET #state = :superseded, ends = :ends", "#state = :active", item{
+			":superseded": text(string(credential.EntrySuperseded)), ":active": text(string(credential.EntryActive)), ":ends": instant(ends),
+		}, reveal.ErrLost),
+	}
+	if r.Rotation.Before != "" {
+		actions = append(actions, update(s.tables.Verifiers, verifierKey(r.Rotation.Before), "SET ends = :now", "attribute_exists(pk)",
+			item{":now": instant(now)}, reveal.ErrLost))
+	}
+	return actions
 }
 
 // Fetched notes that a session gets what is sealed, see [reveal.Store]. From then on the sweep has nothing to do with the link.

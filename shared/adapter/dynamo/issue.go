@@ -57,6 +57,39 @@ func (s *Store) Begin(ctx context.Context, d issue.Draft, former *link.Reveal) e
 	return transact(ctx, s.client, actions...)
 }
 
+// Renew writes all of a rotation's beginning in one transaction, see [issue.Store].
+func (s *Store) Renew(ctx context.Context, d issue.Draft, unread *link.Reveal) error {
+	c := d.Credential
+	condition, values := "#state = :active AND verifier = :from AND attribute_not_exists(#next)", item{
+		":active": text(string(credential.Active)), ":from": text(string(d.Reveal.Rotation.From)),
+		":next": text(string(d.Entry.Verifier)), ":link": text(string(d.Reveal.ID)),
+	}
+	if unread != nil {
+		condition = "#state = :active AND verifier = :from AND #next = :unread"
+		values[":unread"] = text(string(c.Next))
+	}
+	actions := []action{
+		check(s.tables.Credentials, profileKey(c.Owner), gateOpen, gateValues(d.Person.Gate.Generation), issue.ErrConflict),
+		update(s.tables.Credentials, credentialKey(c.Owner, c.ID), "SET #next = :next, reveal = :link", condition, values, issue.ErrConflict),
+	}
+	if unread != nil {
+		actions = append(actions, s.void(unread.ID, d.Reveal.Made.Unix(), issue.ErrClaimed),
+			remove(s.tables.Verifiers, verifierKey(unread.Verifier), "#state = :pending",
+				item{":pending": text(string(credential.EntryPending))}, issue.ErrConflict))
+	}
+	for _, one := range []struct {
+		table string
+		item  any
+	}{{s.tables.Verifiers, newVerifier(d.Entry)}, {s.tables.Ephemeral, newReveal(d.Reveal)}, {s.tables.Audit, newAudit(d.Event)}} {
+		made, err := put(one.table, one.item, absent, nil, issue.ErrConflict)
+		if err != nil {
+			return err
+		}
+		actions = append(actions, made)
+	}
+	return transact(ctx, s.client, append(actions, s.issued(d))...)
+}
+
 // issued moves the once-record on to this generation, if it is at the one before.
 func (s *Store) issued(d issue.Draft) action {
 	values := item{

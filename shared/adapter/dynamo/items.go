@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -68,8 +69,15 @@ type credentialItem struct {
 	Uses             []useItem          `dynamodbav:"uses,omitempty"`
 	State            string             `dynamodbav:"state"`
 	Verifier         string             `dynamodbav:"verifier"`
+	Next             string             `dynamodbav:"next,omitempty"`
+	Former           string             `dynamodbav:"former,omitempty"`
+	FormerEnds       int64              `dynamodbav:"former_ends,omitempty"`
+	FormerMade       int64              `dynamodbav:"former_made,omitempty"`
+	FormerUses       []useItem          `dynamodbav:"former_uses,omitempty"`
+	Extended         bool               `dynamodbav:"extended,omitempty"`
 	Reveal           string             `dynamodbav:"reveal"`
 	Made             int64              `dynamodbav:"made"`
+	Renewed          int64              `dynamodbav:"renewed,omitempty"` // none: it was not
 	Activated        int64              `dynamodbav:"activated,omitempty"`
 	Expires          int64              `dynamodbav:"expires,omitempty"`
 	Ended            int64              `dynamodbav:"ended,omitempty"`
@@ -100,7 +108,10 @@ func (i credentialItem) credential() (credential.Credential, error) {
 		Tier: credential.Tier(i.Tier), Services: i.Services, Protocols: i.Protocols, Networks: networks, Uses: uses(i.Uses),
 		State:    credential.State(i.State),
 		Verifier: credential.Verifier(i.Verifier), Reveal: i.Reveal, Made: moment(i.Made), Activated: moment(i.Activated),
-		Expires: moment(i.Expires), Ended: moment(i.Ended),
+		Expires: moment(i.Expires), Ended: moment(i.Ended), Next: credential.Verifier(i.Next), Renewed: moment(cmp.Or(i.Renewed, i.Made)),
+		Former: credential.Former{
+			Verifier: credential.Verifier(i.Former), Ends: moment(i.FormerEnds), Extended: i.Extended, Made: moment(i.FormerMade), Uses: uses(i.FormerUses),
+		},
 	}, nil
 }
 
@@ -173,6 +184,10 @@ type revealItem struct {
 	Gate         int          `dynamodbav:"gate_generation"`
 	Credential   string       `dynamodbav:"credential"`
 	Verifier     string       `dynamodbav:"verifier"`
+	Made         int64        `dynamodbav:"made,omitempty"`
+	From         string       `dynamodbav:"rotates_from,omitempty"`
+	Grace        int64        `dynamodbav:"grace,omitempty"` // seconds
+	Before       string       `dynamodbav:"rotates_before,omitempty"`
 	Login        string       `dynamodbav:"login"`
 	Application  string       `dynamodbav:"application_name"`
 	Label        string       `dynamodbav:"label,omitempty"`
@@ -208,6 +223,7 @@ func newReveal(r link.Reveal) revealItem {
 		Gate: r.Gate, Credential: r.Credential, Verifier: string(r.Verifier), Login: r.Account.Login, Application: r.Account.Application,
 		Label: r.Account.Label, Servers: servers(r.Account.Services), SweepShard: peopleShard(r.Owner.Person), SweepAt: seconds(r.Expires),
 		Expiration: r.Expires.Add(revealLife).Unix(),
+		Made:       seconds(r.Made), From: string(r.Rotation.From), Grace: int64(r.Rotation.Grace.Seconds()), Before: string(r.Rotation.Before),
 	}
 }
 
@@ -216,8 +232,11 @@ func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
 		ID: id, Secret: i.Secret, State: link.State(i.State), Door: link.Door(i.Door), DoorUntil: moment(i.DoorUntil), ClaimedAt: moment(i.ClaimedAt),
 		Fetched: moment(i.Fetched), Ended: moment(i.Ended), Expires: moment(i.Expires), Generation: i.Generation,
 		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Gate: i.Gate, Credential: i.Credential,
-		Verifier: credential.Verifier(i.Verifier),
-		Account:  link.Account{Login: i.Login, Application: i.Application, Label: i.Label},
+		Verifier: credential.Verifier(i.Verifier), Made: moment(i.Made),
+		Rotation: link.Rotation{
+			From: credential.Verifier(i.From), Grace: time.Duration(i.Grace) * time.Second, Before: credential.Verifier(i.Before),
+		},
+		Account: link.Account{Login: i.Login, Application: i.Application, Label: i.Label},
 	}
 	for _, s := range i.Servers {
 		r.Account.Services = append(r.Account.Services, link.Server(s))

@@ -80,7 +80,9 @@ func credentialKey(o credential.Owner, id string) item {
 
 const credentialPrefix = "credential#"
 
-func personPartition(o credential.Owner) string { return "person#" + o.Person }
+const personPrefix = "person#"
+
+func personPartition(o credential.Owner) string { return personPrefix + o.Person }
 
 func loginKey(login string) item { return key("login#"+login, "owner") }
 

@@ -14,14 +14,10 @@ var _ revoke.Store = (*Store)(nil)
 
 // Revoke ends a credential in one transaction, see [revoke.Store].
 func (s *Store) Revoke(ctx context.Context, c credential.Credential, unread *link.Reveal, e audit.Event) error {
-	state := item{":revoked": text(string(credential.Revoked)), ":state": text(string(c.State)), ":verifier": text(string(c.Verifier)), ":now": instant(e.At)}
-	ended := update(s.tables.Credentials, credentialKey(c.Owner, c.ID), "SET #state = :revoked, ended = :now REMOVE sweep_shard, sweep_at",
-		"#state = :state AND verifier = :verifier", state, revoke.ErrChanged)
-	// The entry stays, so that its owner can be told why a program fails.
-	tombstone := update(s.tables.Verifiers, verifierKey(c.Verifier), "SET #state = :revoked, ended = :now", "#state IN (:pending, :active)", item{
-		":revoked": text(string(credential.EntryRevoked)), ":now": instant(e.At),
-		":pending": text(string(credential.EntryPending)), ":active": text(string(credential.EntryActive)),
-	}, revoke.ErrChanged)
+	condition, values := asRead(c)
+	values[":revoked"], values[":now"] = text(string(credential.Revoked)), instant(e.At)
+	ended := update(s.tables.Credentials, credentialKey(c.Owner, c.ID),
+		"SET #state = :revoked, ended = :now REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, revoke.ErrChanged)
 	event, err := put(s.tables.Audit, newAudit(e), absent, nil, revoke.ErrChanged)
 	if err != nil {
 		return err
@@ -35,9 +31,37 @@ func (s *Store) Revoke(ctx context.Context, c credential.Credential, unread *lin
 	if err != nil {
 		return err
 	}
-	actions := append([]action{ended, tombstone, event, once}, told...)
+	actions := append([]action{ended, event, once}, told...)
+	for _, v := range []credential.Verifier{c.Verifier, c.Next, c.Former.Verifier} {
+		if v != "" {
+			actions = append(actions, s.tombstone(v, e))
+		}
+	}
 	if unread != nil {
 		actions = append(actions, s.void(unread.ID, e.At.Unix(), revoke.ErrChanged))
 	}
 	return transact(ctx, s.client, actions...)
+}
+
+// tombstone revokes an entry. It stays, so that its owner can be told why a program fails.
+func (s *Store) tombstone(v credential.Verifier, e audit.Event) action {
+	return update(s.tables.Verifiers, verifierKey(v), "SET #state = :revoked, ended = :now", "#state IN (:pending, :active, :superseded)", item{
+		":revoked": text(string(credential.EntryRevoked)), ":now": instant(e.At), ":pending": text(string(credential.EntryPending)),
+		":active": text(string(credential.EntryActive)), ":superseded": text(string(credential.EntrySuperseded)),
+	}, revoke.ErrChanged)
+}
+
+// asRead is the condition that a credential has the state and the entries that were read.
+func asRead(c credential.Credential) (condition string, values item) {
+	condition = "#state = :state AND verifier = :verifier"
+	values = item{":state": text(string(c.State)), ":verifier": text(string(c.Verifier))}
+	for name, v := range map[string]credential.Verifier{"next": c.Next, "former": c.Former.Verifier} {
+		if v == "" {
+			condition += " AND attribute_not_exists(#" + name + ")"
+			continue
+		}
+		condition += " AND #" + name + " = :" + name
+		values[":"+name] = text(string(v))
+	}
+	return condition, values
 }

@@ -28,10 +28,11 @@ func NewSettings(client *dynamodb.Client, table string) *Settings { return &Sett
 
 type policyItem struct {
 	base
-	LinkLife int64 `dynamodbav:"link_life"`          // seconds
-	Lifetime int64 `dynamodbav:"lifetime,omitempty"` // seconds; none: no end
-	DoorOff  bool  `dynamodbav:"door_off,omitempty"`
-	Guests   bool  `dynamodbav:"guests"`
+	LinkLife int64  `dynamodbav:"link_life"`          // seconds
+	Lifetime int64  `dynamodbav:"lifetime,omitempty"` // seconds; none: no end
+	Grace    *int64 `dynamodbav:"grace,omitempty"`    // seconds; none: the default
+	DoorOff  bool   `dynamodbav:"door_off,omitempty"`
+	Guests   bool   `dynamodbav:"guests"`
 }
 
 // Policy is the newest policy, or [policy.Default] where there is none. One that is out of its bounds is an error.
@@ -50,7 +51,10 @@ func (s *Settings) Policy(ctx context.Context) (policy.Policy, error) {
 	if _, err := read(out.Items[0], &i); err != nil {
 		return policy.Policy{}, err
 	}
-	p := policy.Policy{LinkLife: time.Duration(i.LinkLife) * time.Second, Lifetime: time.Duration(i.Lifetime) * time.Second, Door: !i.DoorOff, Guests: i.Guests}
+	p := policy.Policy{LinkLife: time.Duration(i.LinkLife) * time.Second, Grace: policy.Default().Grace, Lifetime: time.Duration(i.Lifetime) * time.Second, Door: !i.DoorOff, Guests: i.Guests}
+	if i.Grace != nil {
+		p.Grace = time.Duration(*i.Grace) * time.Second
+	}
 	if p.Version, err = strconv.Atoi(i.SK); err != nil {
 		return p, fmt.Errorf("the policy's version %q: %w", i.SK, err)
 	}

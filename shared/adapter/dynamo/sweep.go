@@ -22,10 +22,30 @@ const sweepIndex = "sweep"
 
 // Unfinished is links whose time is over, see [sweep.Store]: of each shard the oldest.
 func (s *Store) Unfinished(ctx context.Context, now time.Time, limit int) ([]link.ID, error) {
+	keys, err := s.over(ctx, s.tables.Ephemeral, now, limit)
 	var ids []link.ID
+	for _, k := range keys {
+		ids = append(ids, link.ID(strings.TrimPrefix(k.PK, revealPrefix)))
+	}
+	return ids, err
+}
+
+// Ending is credentials with something that is over, see [sweep.Credentials]: of each shard the oldest.
+func (s *Store) Ending(ctx context.Context, now time.Time, limit int) ([]sweep.Waking, error) {
+	keys, err := s.over(ctx, s.tables.Credentials, now, limit)
+	var all []sweep.Waking
+	for _, k := range keys {
+		all = append(all, sweep.Waking{Person: strings.TrimPrefix(k.PK, personPrefix), Credential: strings.TrimPrefix(k.SK, credentialPrefix)})
+	}
+	return all, err
+}
+
+// over is the keys of what a table's index sweep has up to now.
+func (s *Store) over(ctx context.Context, table string, now time.Time, limit int) ([]base, error) {
+	var keys []base
 	for shard := range peopleShards {
 		out, err := s.client.Query(ctx, &dynamodb.QueryInput{
-			TableName: &s.tables.Ephemeral, IndexName: aws.String(sweepIndex), Limit: aws.Int32(int32(limit / peopleShards)),
+			TableName: &table, IndexName: aws.String(sweepIndex), Limit: aws.Int32(int32(limit / peopleShards)),
 			KeyConditionExpression:    aws.String("sweep_shard = :shard AND sweep_at <= :now"),
 			ExpressionAttributeValues: item{":shard": text(fmt.Sprint(shard)), ":now": instant(now)},
 		})
@@ -37,14 +57,43 @@ func (s *Store) Unfinished(ctx context.Context, now time.Time, limit int) ([]lin
 			if _, err := read(attributes, &b); err != nil {
 				return nil, err
 			}
-			ids = append(ids, link.ID(strings.TrimPrefix(b.PK, revealPrefix)))
+			keys = append(keys, b)
 		}
 	}
-	return ids, nil
+	return keys, nil
+}
+
+// ExpireCredential ends a credential with all its entries, see [sweep.Credentials].
+func (s *Store) ExpireCredential(ctx context.Context, c credential.Credential, e audit.Event) error {
+	condition, values := asRead(c)
+	values[":expired"], values[":now"] = text(string(credential.Expired)), instant(e.At)
+	actions, err := s.ends(c, e.At, sweep.ErrChanged)
+	if err != nil {
+		return err
+	}
+	event, err := put(s.tables.Audit, newAudit(e), absent, nil, sweep.ErrChanged)
+	if err != nil {
+		return err
+	}
+	actions = append(actions, event, update(s.tables.Credentials, credentialKey(c.Owner, c.ID),
+		"SET #state = :expired, ended = :now REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, sweep.ErrChanged))
+	for _, v := range []credential.Verifier{c.Verifier, c.Next, c.Former.Verifier} {
+		if v != "" {
+			actions = append(actions, update(s.tables.Verifiers, verifierKey(v), "SET #state = :expired, ended = :now",
+				"#state IN (:pending, :active, :superseded)", item{
+					":expired": text(string(credential.EntryExpired)), ":now": instant(e.At), ":pending": text(string(credential.EntryPending)),
+					":active": text(string(credential.EntryActive)), ":superseded": text(string(credential.EntrySuperseded)),
+				}, sweep.ErrChanged))
+		}
+	}
+	return transact(ctx, s.client, actions...)
 }
 
 // Expire ends a link that nobody has opened, and its password with it, see [sweep.Store].
 func (s *Store) Expire(ctx context.Context, r link.Reveal, e audit.Event) error {
+	if r.Rotation.From != "" {
+		return s.unoffer(ctx, r, e, credential.EntryExpired, sweep.ErrChanged)
+	}
 	return s.end(ctx, r, e, s.void(r.ID, e.At.Unix(), sweep.ErrChanged), string(credential.Pending), string(credential.Expired))
 }
 
@@ -52,6 +101,9 @@ func (s *Store) Expire(ctx context.Context, r link.Reveal, e audit.Event) error 
 func (s *Store) RevokeUnseen(ctx context.Context, r link.Reveal, e audit.Event) error {
 	dismissed := update(s.tables.Ephemeral, revealKey(r.ID), "REMOVE sweep_shard, sweep_at", "#state = :claimed AND attribute_not_exists(fetched)",
 		item{":claimed": text(string(link.Claimed))}, sweep.ErrChanged)
+	if r.Rotation.From != "" {
+		return s.restore(ctx, r, e, dismissed, sweep.ErrChanged)
+	}
 	return s.end(ctx, r, e, dismissed, string(credential.Active), string(credential.Revoked))
 }
 

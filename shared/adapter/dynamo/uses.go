@@ -73,8 +73,12 @@ func (s *Verifiers) NoteUses(ctx context.Context, e credential.Entry, all []cred
 	condition, values := unused(e)
 	values[":uses"], values[":now"] = marshalled, number(lastUse(all))
 	next := update(s.tables.Verifiers, verifierKey(e.Verifier), "SET uses = :uses, used = :now", condition, values, verify.ErrOvertaken)
-	seen := update(s.tables.Credentials, credentialKey(e.Owner, e.Credential), "SET uses = :uses", "attribute_exists(pk)",
-		item{":uses": marshalled}, verify.ErrOvertaken)
+	change, holds := "SET uses = :uses", "verifier = :verifier"
+	if e.State == credential.EntrySuperseded {
+		change, holds = "SET former_uses = :uses", "former = :verifier"
+	}
+	seen := update(s.tables.Credentials, credentialKey(e.Owner, e.Credential), change, holds,
+		item{":uses": marshalled, ":verifier": text(string(e.Verifier))}, verify.ErrOvertaken)
 	return s.giveWay(ctx, next, seen)
 }
 
@@ -82,9 +86,11 @@ func (s *Verifiers) NoteUses(ctx context.Context, e credential.Entry, all []cred
 func (s *Verifiers) Rekey(ctx context.Context, e credential.Entry, to pepper.Keyed) error {
 	condition, values := unused(e)
 	old := remove(s.tables.Verifiers, verifierKey(e.Verifier), condition, values, verify.ErrOvertaken)
-	moved := update(s.tables.Credentials, credentialKey(e.Owner, e.Credential), "SET verifier = :to", "verifier = :from AND #state = :active", item{
-		":to": text(string(to.Verifier)), ":from": text(string(e.Verifier)), ":active": text(string(credential.Active)),
-	}, verify.ErrOvertaken)
+	moved := update(s.tables.Credentials, credentialKey(e.Owner, e.Credential), "SET verifier = :to",
+		// A rotation's link names the entry that it replaces.
+		"verifier = :from AND #state = :active AND attribute_not_exists(#next)", item{
+			":to": text(string(to.Verifier)), ":from": text(string(e.Verifier)), ":active": text(string(credential.Active)),
+		}, verify.ErrOvertaken)
 	e.Verifier, e.Pepper = to.Verifier, to.Version
 	made, err := put(s.tables.Verifiers, newVerifier(e), absent, nil, verify.ErrOvertaken)
 	if err != nil {

@@ -21,10 +21,12 @@ type Action string
 const (
 	Issued   Action = "issued"   // an app password was made, and its link shown
 	Reissued Action = "reissued" // made anew by a retry, before anyone had seen the former one
+	Renewed  Action = "renewed"  // another password was made for it, and its link shown; the present one works until that is used
 	Revealed Action = "revealed" // the link was used; the password works from now on
 	Revoked  Action = "revoked"
-	Expired  Action = "expired" // its time was over; the reason says of what
-	Held     Action = "held"    // the person may get nothing until an admin says so
+	Extended Action = "extended" // the end of what a rotation has replaced was put off
+	Expired  Action = "expired"  // its time was over; the reason says of what
+	Held     Action = "held"     // the person may get nothing until an admin says so
 
 	KeyMade    Action = "key_made"    // a service key was made, and shown to who asked for it
 	KeyRevoked Action = "key_revoked" // a service key is good for nothing any more

@@ -52,15 +52,34 @@ type Credential struct {
 	Uses []Use
 	// Verifier is the key of the entry that works, or that will once it is revealed.
 	Verifier Verifier
+	// Next is the key of the entry that a rotation has made and nobody has revealed yet; empty: there is none.
+	Next Verifier
+	// Former is what a rotation has replaced, as long as it still works; zero otherwise.
+	Former Former
 	// Reveal is the id of the link under which it was last offered.
 	Reveal string
 	Made   time.Time
+	// Renewed is when the entry was made that works now: at first Made, later by rotations.
+	Renewed time.Time
 	// Activated is when it was revealed; zero while it is pending.
 	Activated time.Time
 	// Expires is when it stops to work; zero: never.
 	Expires time.Time
 	// Ended is when it was revoked or expired; zero while it lives.
 	Ended time.Time
+}
+
+// Former is an entry that was rotated away.
+type Former struct {
+	Verifier Verifier
+	// Ends is when it stops to work.
+	Ends time.Time
+	// Extended says that this was put off once.
+	Extended bool
+	// Made is when its entry was made.
+	Made time.Time
+	// Uses is how it was used lately, the last use first.
+	Uses []Use
 }
 
 // Live reports whether it works or may still come to work.
@@ -128,7 +147,7 @@ var Transitions = map[State][]State{
 var EntryTransitions = map[EntryState][]EntryState{
 	EntryPending:    {EntryActive, EntryRevoked, EntryExpired},
 	EntryActive:     {EntrySuperseded, EntryRevoked, EntryExpired},
-	EntrySuperseded: {EntryRevoked, EntryExpired},
+	EntrySuperseded: {EntryActive, EntryRevoked, EntryExpired}, // active again where nobody has got what replaced it
 	EntryRevoked:    {},
 	EntryExpired:    {},
 }

@@ -40,7 +40,9 @@ func walk[S ~string](t *testing.T, transitions map[S][]S, begin S, ends []S) {
 			if _, known := transitions[n]; !known {
 				t.Errorf("%s leads to %s, which is not in the table", s, n)
 			}
-			if slices.Contains(transitions[n], s) || n == s {
+			// What was superseded works again where nobody has got its successor.
+			undone := n+s == "activesuperseded" || n+s == "supersededactive"
+			if (slices.Contains(transitions[n], s) || n == s) && !undone {
 				t.Errorf("%s comes back from %s", s, n)
 			}
 		}
@@ -98,7 +100,7 @@ func TestWhatAConditionalWriteDemands(t *testing.T) {
 	}
 	for to, want := range map[credential.EntryState][]credential.EntryState{
 		credential.EntryPending:    nil,
-		credential.EntryActive:     {credential.EntryPending},
+		credential.EntryActive:     {credential.EntryPending, credential.EntrySuperseded},
 		credential.EntrySuperseded: {credential.EntryActive},
 		credential.EntryRevoked:    {credential.EntryPending, credential.EntryActive, credential.EntrySuperseded},
 		credential.EntryExpired:    {credential.EntryPending, credential.EntryActive, credential.EntrySuperseded},

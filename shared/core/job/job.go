@@ -32,6 +32,11 @@ type Kind string
 const (
 	// Issue makes an app password; its arguments are [IssueArgs].
 	Issue Kind = "issue"
+	// Rotate makes another password for one, behind another link; its arguments are [RotateArgs].
+	Rotate Kind = "rotate"
+	// EndFormer ends what a rotation has replaced, and ExtendFormer puts its end off once; their arguments are [FormerArgs].
+	EndFormer    Kind = "end_former"
+	ExtendFormer Kind = "extend_former"
 	// Revoke ends one; its arguments are [RevokeArgs].
 	Revoke Kind = "revoke"
 	// AskOwner asks in Slack which number a browser shows; its arguments are [AskOwnerArgs].
@@ -48,6 +53,8 @@ const (
 	DeleteSecret Kind = "delete_secret"
 	// Leaked ends what was found where others can read it; its arguments are [LeakedArgs].
 	Leaked Kind = "leaked"
+	// Doctor looks why a person's programs can't sign in, and says so; it has no arguments.
+	Doctor Kind = "doctor"
 )
 
 // Job is one message.
@@ -81,6 +88,17 @@ func (r Reply) GoString() string { return r.String() }
 type IssueArgs struct {
 	Application string `json:"application"` // the catalog's id
 	Label       string `json:"label"`
+}
+
+// RotateArgs is what a [Rotate] needs.
+type RotateArgs struct {
+	Credential string `json:"credential"`
+}
+
+// FormerArgs is what an [EndFormer] or [ExtendFormer] needs: the time tells a former password from one before or after it.
+type FormerArgs struct {
+	Credential string `json:"credential"`
+	Made       int64  `json:"made"` // epoch seconds
 }
 
 // RevokeArgs is what a [Revoke] needs.

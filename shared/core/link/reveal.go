@@ -65,7 +65,20 @@ type Reveal struct {
 	Gate       int
 	Credential string
 	Verifier   credential.Verifier
-	Account    Account
+	// Made is when the entry under Verifier was made.
+	Made time.Time
+	// Rotation is what the claim replaces; zero where it is a first issue.
+	Rotation Rotation
+	Account  Account
+}
+
+// Rotation is an entry that works, and what becomes of it when the link to its successor is used.
+type Rotation struct {
+	// From is the entry's key, and empty where nothing is replaced. It works for Grace after the claim.
+	From  credential.Verifier
+	Grace time.Duration
+	// Before is what From itself had replaced and what still works; empty: nothing. The claim ends it.
+	Before credential.Verifier
 }
 
 // Account is what the owner needs beside the password.

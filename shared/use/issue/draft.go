@@ -13,6 +13,7 @@ import (
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/password"
+	"github.com/apppass/apppass/shared/core/pepper"
 	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/core/policy"
 	"github.com/apppass/apppass/shared/core/service"
@@ -55,12 +56,8 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 	if rules.Lifetime > 0 {
 		c.Expires = now.Add(rules.Lifetime)
 	}
-	r := link.Reveal{
-		ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: i.company.SecretPrefix + rand.Text(), State: link.Preparing,
-		Expires: now.Add(rules.LinkLife), Door: link.FirstDoor(application.Tier, rules.Door), DoorUntil: now.Add(rules.LinkLife), Generation: generation,
-		Owner: who.Owner, Gate: who.Gate.Generation, Credential: c.ID, Verifier: keyed.Verifier,
-		Account: link.Account{Login: who.Login, Application: application.Name, Label: label, Services: services},
-	}
+	account := link.Account{Login: who.Login, Application: application.Name, Label: label, Services: services}
+	r := i.offered(c, l, keyed, account, who, rules, generation)
 	action := audit.Issued
 	if generation > 1 {
 		action = audit.Reissued
@@ -68,6 +65,19 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 	e := audit.New(now, who.Owner, who.Owner.Person, action)
 	e.Credential, e.Job = c.ID, j.ID
 	return Draft{Person: who, New: !known, Credential: c, Entry: entry(c, keyed.Version), Reveal: r, Event: e}, l, pw, nil
+}
+
+// offered is the reveal by which the link leads to the password under keyed.
+func (i *Issuer) offered(
+	c credential.Credential, l link.Link, keyed pepper.Keyed, a link.Account, who person.Person, rules policy.Policy, generation int,
+) link.Reveal {
+	now := i.now()
+	ends := now.Add(rules.LinkLife)
+	return link.Reveal{
+		ID: l.ID(), ProofHash: link.HashProof(l.Proof()), Secret: i.company.SecretPrefix + rand.Text(), State: link.Preparing,
+		Expires: ends, Door: link.FirstDoor(c.Tier, rules.Door), DoorUntil: ends, Generation: generation,
+		Owner: who.Owner, Gate: who.Gate.Generation, Credential: c.ID, Verifier: keyed.Verifier, Made: now, Account: a,
+	}
 }
 
 func entry(c credential.Credential, pepper int) credential.Entry {

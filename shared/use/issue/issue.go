@@ -1,4 +1,5 @@
-// Package issue makes an app password and shows its owner the one-time link to it.
+// Package issue makes an app password and shows its owner the one-time link to it. It also makes another one in the place of one that works,
+// which is a rotation: nothing changes before its link is used.
 //
 // # Steps
 //
@@ -52,6 +53,11 @@ type Store interface {
 	// Begin is T1. former is the job's link before this one, nil for the first; it and its entry make way in the same transaction. The
 	// errors are [ErrClaimed], [ErrConflict], and [person.ErrHeld] where the login is bound to somebody else.
 	Begin(ctx context.Context, d Draft, former *link.Reveal) error
+	// Renew is T1 of a rotation. unread is the link of a rotation before, nil for none, which makes way with its entry. The errors are
+	// [ErrClaimed] and [ErrConflict].
+	Renew(ctx context.Context, d Draft, unread *link.Reveal) error
+	// Credential is the owner's app password of that id, read consistently, or [credential.ErrNotFound].
+	Credential(ctx context.Context, owner credential.Owner, id string) (credential.Credential, error)
 	// Ready is T2; [ErrConflict] where the reveal is not preparing any more.
 	Ready(ctx context.Context, id link.ID) error
 	// Reveal is what is stored about a link, read consistently, or [link.ErrUnknown].
@@ -124,6 +130,8 @@ type Offer struct {
 	Link    link.Link
 	Account link.Account
 	Expires time.Time
+	// Rotation says that another password works until the link is used, and for a while after.
+	Rotation bool
 }
 
 // Draft is all that T1 writes.
@@ -206,11 +214,20 @@ func final(err error) bool {
 }
 
 func (i *Issuer) attempt(ctx context.Context, j job.Job, once job.Once) error {
-	former, err := i.former(ctx, once)
-	if err != nil {
-		return err
+	var (
+		d      Draft
+		former *link.Reveal
+		l      link.Link
+		pw     password.Password
+		err    error
+	)
+	begin := i.Store.Begin
+	if j.Kind == job.Rotate {
+		begin = i.Store.Renew
+		d, former, l, pw, err = i.renewal(ctx, j, once)
+	} else if former, err = i.former(ctx, once); err == nil {
+		d, l, pw, err = i.draft(ctx, j, once.Generation+1)
 	}
-	d, l, pw, err := i.draft(ctx, j, once.Generation+1)
 	if err != nil {
 		return err
 	}
@@ -218,7 +235,7 @@ func (i *Issuer) attempt(ctx context.Context, j job.Job, once job.Once) error {
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
-	if err := i.Store.Begin(ctx, d, former); err != nil {
+	if err := begin(ctx, d, former); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	if former != nil {
@@ -235,7 +252,7 @@ func (i *Issuer) attempt(ctx context.Context, j job.Job, once job.Once) error {
 	case now.Generation != d.Reveal.Generation:
 		return fmt.Errorf("generation %d has overtaken %d: %w", now.Generation, d.Reveal.Generation, job.ErrBusy)
 	}
-	place, err := i.Presenter.Link(ctx, j, Offer{Link: l, Account: d.Reveal.Account, Expires: d.Reveal.Expires})
+	place, err := i.Presenter.Link(ctx, j, Offer{Link: l, Account: d.Reveal.Account, Expires: d.Reveal.Expires, Rotation: j.Kind == job.Rotate})
 	if err != nil {
 		return err
 	}

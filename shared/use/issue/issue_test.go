@@ -19,6 +19,7 @@ import (
 	"github.com/apppass/apppass/shared/adapter/dynamo"
 	"github.com/apppass/apppass/shared/adapter/queue"
 	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
@@ -126,6 +127,20 @@ func (h *house) claim(t *testing.T, want error) reveal.Revealed {
 		t.Fatalf("claim: got %v, want %v", err, want)
 	}
 	return got
+}
+
+// claims claims a link for a session that never fetches what it seals.
+func (h *house) claims(t *testing.T, r link.Reveal) {
+	t.Helper()
+	now := h.Clock.Now()
+	for _, err := range []error{
+		h.store.OpenDoor(t.Context(), r.ID, alice, r.Account.Login, now.Add(link.DoorLife)), h.store.Knock(t.Context(), r.ID, link.Nonce{1}),
+		h.store.Claim(t.Context(), r, link.Nonce{1}, audit.New(now, alice, alice.Person, audit.Revealed)),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (h *house) credentials(t *testing.T) []credential.Credential {

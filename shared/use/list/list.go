@@ -1,4 +1,4 @@
-// Package list finds a person's app passwords: all that are live, or those that a word means.
+// Package list finds a person's app passwords: those that are live, those that are over, or those that a word means.
 //
 // # What is promised
 //
@@ -6,7 +6,7 @@
 //
 // # What may be changed here
 //
-// What a word means is [Matching]'s to say. Finding stays one query of the owner's partition: it is done while Slack waits.
+// What a word means is [Matching]'s to say, and what needs attention [credential.Credential.Attention]'s. Finding stays one query of the owner's partition: it is done while Slack waits.
 package list
 
 import (
@@ -40,9 +40,17 @@ func New(store Store, now func() time.Time) *Lister { return &Lister{store, now}
 // Overview is what a person is shown of their own.
 type Overview struct {
 	Speak person.Preferences
-	// Live is the app passwords that work or may still come to work, the newest first.
+	// Live is the app passwords that work or may still come to work: what needs attention first, the most pressing, and then the newest.
 	Live []credential.Credential
+	// Ended is those that are over, what ended last first.
+	Ended []credential.Credential
 }
+
+// Need is why an app password needs attention.
+type Need = credential.Need
+
+// Attention is why c needs its owner's; ok is false where it needs none.
+func Attention(c credential.Credential, now time.Time) (why Need, ok bool) { return c.Attention(now) }
 
 // Overview is the owner's.
 func (l *Lister) Overview(ctx context.Context, owner credential.Owner) (Overview, error) {
@@ -51,11 +59,40 @@ func (l *Lister) Overview(ctx context.Context, owner credential.Owner) (Overview
 		return Overview{}, fmt.Errorf("list the app passwords of %s: %w", owner.Person, err)
 	}
 	now := l.now()
-	live := slices.DeleteFunc(all, func(c credential.Credential) bool { return !c.Live(now) })
-	slices.SortFunc(live, func(a, b credential.Credential) int {
-		return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
+	own := Overview{Speak: speak}
+	for _, c := range all {
+		if c.Live(now) {
+			own.Live = append(own.Live, c)
+		} else {
+			own.Ended = append(own.Ended, c)
+		}
+	}
+	slices.SortFunc(own.Live, func(a, b credential.Credential) int {
+		return cmp.Or(cmp.Compare(pressing(a, now), pressing(b, now)), b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
 	})
-	return Overview{speak, live}, nil
+	slices.SortFunc(own.Ended, func(a, b credential.Credential) int {
+		return cmp.Or(b.Over().Compare(a.Over()), strings.Compare(a.ID, b.ID))
+	})
+	return own, nil
+}
+
+// pressing is the place of an app password's need among all, the last for none.
+func pressing(c credential.Credential, now time.Time) int {
+	need, ok := c.Attention(now)
+	if !ok {
+		return len(credential.Needs)
+	}
+	return slices.Index(credential.Needs, need)
+}
+
+// soon is how near an end is that is asked for by [Overview.Expiring].
+const soon = 30 * 24 * time.Hour
+
+// Expiring is the live ones with an end within 30 days, the nearest first.
+func (o Overview) Expiring(now time.Time) []credential.Credential {
+	some := filter(o.Live, func(c credential.Credential) bool { return c.Ends(now, soon) })
+	slices.SortStableFunc(some, func(a, b credential.Credential) int { return a.Expires.Compare(b.Expires) })
+	return some
 }
 
 // Matching is those of the app passwords that word means: the one with that id, else those with that label, else those of that

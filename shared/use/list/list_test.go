@@ -26,21 +26,42 @@ func ids(all []credential.Credential) []string {
 	return found
 }
 
-func TestLive(t *testing.T) {
+func TestWhatNeedsAttentionComesFirst(t *testing.T) {
+	const day = 24 * time.Hour
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	at := func(id string, s credential.State, made, expires time.Time) credential.Credential {
-		return credential.Credential{ID: id, State: s, Made: made, Expires: expires}
+		return credential.Credential{ID: id, State: s, Made: made, Activated: made, Expires: expires}
 	}
+	used := at("used", credential.Active, now.Add(-200*day), time.Time{})
+	used.Uses = []credential.Use{{At: now.Add(-day)}}
+	revoked := at("revoked", credential.Revoked, now, time.Time{})
+	revoked.Ended = now.Add(-day)
 	all := store{
 		at("old", credential.Active, now.Add(-2*time.Hour), time.Time{}),
-		at("gone", credential.Revoked, now, time.Time{}),
-		at("new", credential.Pending, now.Add(-time.Hour), now.Add(time.Second)),
+		revoked,
+		at("unused", credential.Active, now.Add(-90*day), time.Time{}),
+		at("soon", credential.Active, now, now.Add(14*day)),
+		at("later", credential.Active, now, now.Add(14*day+1)),
+		at("pending", credential.Pending, now.Add(-time.Hour), now.Add(time.Second)),
+		used,
 		at("over", credential.Active, now, now),
-		at("ended", credential.Expired, now, time.Time{}),
 	}
 	got, err := list.New(all, func() time.Time { return now }).Overview(t.Context(), credential.Owner{})
-	if want := []string{"new", "old"}; err != nil || !slices.Equal(ids(got.Live), want) || got.Speak.Speaks() != "de-DE" {
-		t.Errorf("got %v %+v (%v), want %v", ids(got.Live), got.Speak, err, want)
+	if err != nil || got.Speak.Speaks() != "de-DE" {
+		t.Fatalf("got %+v, %v", got.Speak, err)
+	}
+	for _, c := range []struct {
+		name string
+		got  []credential.Credential
+		want []string
+	}{
+		{"live", got.Live, []string{"pending", "soon", "unused", "later", "old", "used"}},
+		{"ended", got.Ended, []string{"over", "revoked"}},
+		{"expiring", got.Expiring(now), []string{"pending", "soon", "later"}},
+	} {
+		if !slices.Equal(ids(c.got), c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, ids(c.got), c.want)
+		}
 	}
 }
 

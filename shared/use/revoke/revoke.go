@@ -36,6 +36,10 @@ type Store interface {
 	// Revoke ends c in one transaction. unread, if not nil, is its link, which becomes void if still nobody has used it. The error is
 	// [ErrChanged] where a condition does not hold.
 	Revoke(ctx context.Context, c credential.Credential, unread *link.Reveal, e audit.Event) error
+	// EndFormer ends what a rotation of c has replaced, in one transaction; or [ErrChanged].
+	EndFormer(ctx context.Context, c credential.Credential, e audit.Event) error
+	// Withdraw makes void the link of a rotation that nobody has used, and its entry revoked, in one transaction; or [ErrChanged].
+	Withdraw(ctx context.Context, r link.Reveal, e audit.Event) error
 }
 
 // Queue takes jobs.
@@ -61,7 +65,8 @@ type Request struct {
 	Job        string
 	// Actor is who revokes; empty: the owner. Reason is a code for the audit; empty: there is none.
 	Actor, Reason string
-	// Made is the credential's, in whole seconds: one that was made anew since then is another, and not found. Zero: no matter.
+	// Made is when the password was made that is to end, in whole seconds: of a rotation only what it has replaced, or what nobody has seen
+	// yet. One that was made anew since then is another, and not found. Zero: the credential with all that belongs to it.
 	Made time.Time
 }
 
@@ -85,8 +90,8 @@ func (v *Revoker) try(ctx context.Context, r Request) (credential.Credential, er
 	if err != nil {
 		return c, fmt.Errorf("read credential %s: %w", r.Credential, err)
 	}
-	if !r.Made.IsZero() && r.Made.Unix() != c.Made.Unix() {
-		return credential.Credential{}, fmt.Errorf("credential %s was made anew: %w", r.Credential, credential.ErrNotFound)
+	if !r.Made.IsZero() && r.Made.Unix() != c.Renewed.Unix() {
+		return v.older(ctx, c, r)
 	}
 	if c.State == credential.Revoked || c.State == credential.Expired {
 		return c, nil
@@ -103,20 +108,25 @@ func (v *Revoker) try(ctx context.Context, r Request) (credential.Credential, er
 	if unread == nil {
 		return c, nil
 	}
+	return c, v.discard(ctx, *unread, e.At)
+}
+
+// discard deletes what a link has sealed.
+func (v *Revoker) discard(ctx context.Context, unread link.Reveal, at time.Time) error {
 	// The link's own deletion job comes at the end of its time at the latest; this one is sooner.
-	discard, err := unread.DiscardJob(e.At)
+	j, err := unread.DiscardJob(at)
 	if err != nil {
-		return c, err
+		return err
 	}
-	if err := v.queue.Send(ctx, discard, 0); err != nil {
-		return c, fmt.Errorf("queue the deletion of link %s's secret: %w", unread.ID, err)
+	if err := v.queue.Send(ctx, j, 0); err != nil {
+		return fmt.Errorf("queue the deletion of link %s's secret: %w", unread.ID, err)
 	}
-	return c, nil
+	return nil
 }
 
 // unread is the credential's link, if nobody has used it.
 func (v *Revoker) unread(ctx context.Context, c credential.Credential) (*link.Reveal, error) {
-	if c.State != credential.Pending {
+	if c.State != credential.Pending && c.Next == "" {
 		return nil, nil
 	}
 	r, err := v.store.Reveal(ctx, link.ID(c.Reveal))

@@ -21,6 +21,8 @@ type story struct {
 	voided      []bool
 	events      []audit.Event
 	jobs        []job.Job
+	former      []string // why what a rotation has replaced was ended
+	withdrawn   []string // which link, and why
 }
 
 func (s *story) Credential(context.Context, credential.Owner, string) (credential.Credential, error) {
@@ -50,6 +52,16 @@ func (s *story) Revoke(_ context.Context, _ credential.Credential, unread *link.
 	err := s.writes[0]
 	s.writes = s.writes[1:]
 	return err
+}
+
+func (s *story) EndFormer(_ context.Context, _ credential.Credential, e audit.Event) error {
+	s.former = append(s.former, e.Reason)
+	return nil
+}
+
+func (s *story) Withdraw(_ context.Context, r link.Reveal, e audit.Event) error {
+	s.withdrawn = append(s.withdrawn, string(r.ID)+" "+e.Reason)
+	return nil
 }
 
 func (s *story) Send(_ context.Context, j job.Job, _ time.Duration) error {
@@ -130,6 +142,7 @@ func TestTheAuditSaysWhoRevokedAndWhy(t *testing.T) {
 func TestWhatWasMadeAnewIsAnother(t *testing.T) {
 	c := in(credential.Active)
 	c.Made = time.Date(2026, 11, 25, 9, 0, 0, 500, time.UTC)
+	c.Renewed = c.Made
 	for made, want := range map[time.Time]error{
 		{}:                           nil,
 		c.Made:                       nil,

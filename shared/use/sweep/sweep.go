@@ -1,5 +1,5 @@
-// Package sweep finishes what was left unfinished: links that nobody has opened in time, and links that were claimed but of which
-// nobody has got what is sealed.
+// Package sweep finishes what was left unfinished: links that nobody has opened in time, links that were claimed but of which nobody has got
+// what is sealed, app passwords whose time is over, and what rotations have replaced, after its grace.
 //
 // # What is promised
 //
@@ -39,6 +39,7 @@ type Store interface {
 	RevokeUnseen(ctx context.Context, r link.Reveal, e audit.Event) error
 	// Dismiss takes a link that is over out of the index.
 	Dismiss(ctx context.Context, id link.ID) error
+	Credentials
 }
 
 // Vault is where sealed passwords lie.
@@ -54,13 +55,14 @@ const Limit = 200
 type Sweeper struct {
 	store Store
 	vault Vault
+	team  string
 }
 
-// New returns a sweeper.
-func New(store Store, vault Vault) *Sweeper { return &Sweeper{store, vault} }
+// New returns a sweeper for a workspace.
+func New(store Store, vault Vault, team string) *Sweeper { return &Sweeper{store, vault, team} }
 
 // Swept is what a sweep has done.
-type Swept struct{ Expired, Revoked, Failed int }
+type Swept struct{ Expired, Revoked, Ended, Failed int }
 
 // Sweep deals with what is over at now. The error is of the index, or joins those of the single links.
 func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (Swept, error) {
@@ -76,7 +78,7 @@ func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 			failed = append(failed, fmt.Errorf("finish link %s: %w", id, err))
 		}
 	}
-	return done, errors.Join(failed...)
+	return done, errors.Join(append(failed, s.endings(ctx, now, &done))...)
 }
 
 func (s *Sweeper) finish(ctx context.Context, id link.ID, now time.Time, done *Swept) error {

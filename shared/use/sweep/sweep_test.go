@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/use/sweep"
@@ -17,6 +18,7 @@ import (
 type ports struct {
 	reveals map[link.ID]link.Reveal
 	ids     []link.ID
+	ending  []credential.Credential
 	broken  map[string]error // by what is being done
 	done    []string
 }
@@ -52,6 +54,50 @@ func (p *ports) RevokeUnseen(_ context.Context, r link.Reveal, e audit.Event) er
 func (p *ports) Dismiss(_ context.Context, id link.ID) error { return p.act("dismiss " + string(id)) }
 func (p *ports) Delete(_ context.Context, name string) error { return p.act("delete " + name) }
 
+func (p *ports) Ending(context.Context, time.Time, int) ([]sweep.Waking, error) {
+	var all []sweep.Waking
+	for _, c := range p.ending {
+		all = append(all, sweep.Waking{Person: "U", Credential: c.ID})
+	}
+	return append(all, sweep.Waking{Person: "U", Credential: "forgotten"}), p.broken["find credentials"]
+}
+
+func (p *ports) Credential(_ context.Context, owner credential.Owner, id string) (credential.Credential, error) {
+	for _, c := range p.ending {
+		if c.ID == id && owner == (credential.Owner{Team: "T", Person: "U"}) {
+			return c, nil
+		}
+	}
+	return credential.Credential{}, credential.ErrNotFound
+}
+
+func (p *ports) ExpireCredential(_ context.Context, c credential.Credential, e audit.Event) error {
+	return p.act("expire credential " + c.ID + " " + e.Reason)
+}
+
+func (p *ports) EndFormer(_ context.Context, c credential.Credential, e audit.Event) error {
+	return p.act("end former " + c.ID + " " + e.Reason)
+}
+
+func TestWhatIsOverOfCredentialsEnds(t *testing.T) {
+	former := func(ends time.Time) credential.Former { return credential.Former{Verifier: "old", Ends: ends} }
+	p := &ports{ending: []credential.Credential{
+		{ID: "c1", State: credential.Active, Expires: now},
+		{ID: "c2", State: credential.Active, Expires: now.Add(time.Second), Former: former(now)},
+		{ID: "c3", State: credential.Active, Former: former(now.Add(time.Second))},
+		{ID: "c4", State: credential.Pending, Expires: now},
+		{ID: "c5", State: credential.Revoked, Expires: now},
+		{ID: "c6", State: credential.Active, Expires: now, Former: former(now)},
+	}, broken: map[string]error{"expire credential c6 lifetime": problem.ErrUnavailable}}
+	done, err := sweep.New(p, p, "T").Sweep(t.Context(), now)
+	if want := []string{"expire credential c1 lifetime", "end former c2 grace"}; !slices.Equal(p.done, want) || done.Ended != 2 || done.Failed != 1 {
+		t.Errorf("got %q %+v, want %q", p.done, done, want)
+	}
+	if !errors.Is(err, problem.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+}
+
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 func TestWhatASweepDoes(t *testing.T) {
@@ -73,7 +119,7 @@ func TestWhatASweepDoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.reveal.ID, c.reveal.Secret = "r", "s"
 			p := &ports{reveals: map[link.ID]link.Reveal{"r": c.reveal}, ids: []link.ID{"r", "forgotten"}}
-			if _, err := sweep.New(p, p).Sweep(t.Context(), now); err != nil {
+			if _, err := sweep.New(p, p, "T").Sweep(t.Context(), now); err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(p.done, c.want) {
@@ -91,7 +137,7 @@ func TestOneThatFailsDoesNotKeepTheOthers(t *testing.T) {
 		r.ID, r.Secret = id, string(id)
 		p.reveals[id], p.ids = r, append(p.ids, id)
 	}
-	done, err := sweep.New(p, p).Sweep(t.Context(), now)
+	done, err := sweep.New(p, p, "T").Sweep(t.Context(), now)
 	if !errors.Is(err, problem.ErrUnavailable) || errors.Is(err, sweep.ErrChanged) || done != (sweep.Swept{Expired: 1, Failed: 1}) {
 		t.Errorf("got %+v, %v", done, err)
 	}

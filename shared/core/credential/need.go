@@ -1,0 +1,57 @@
+package credential
+
+import "time"
+
+// Need is why an app password needs its owner's attention.
+type Need string
+
+// The needs there are, the most pressing first.
+const (
+	NeverOpened Need = "never_opened" // its link was not used yet, so it does not work
+	Expiring    Need = "expiring"     // it ends within 14 days
+	Unused      Need = "unused"       // it has not signed in for 90 days
+)
+
+// Needs is every need, the most pressing first.
+var Needs = []Need{NeverOpened, Expiring, Unused}
+
+const (
+	expiring = 14 * 24 * time.Hour
+	unused   = 90 * 24 * time.Hour
+)
+
+// Attention is why a live app password needs its owner's; ok is false where it needs none.
+func (c Credential) Attention(now time.Time) (why Need, ok bool) {
+	switch {
+	case !c.Live(now):
+		return "", false
+	case c.State == Pending:
+		return NeverOpened, true
+	case c.Ends(now, expiring):
+		return Expiring, true
+	case now.Sub(c.Seen()) >= unused:
+		return Unused, true
+	}
+	return "", false
+}
+
+// Ends reports whether a live app password has an end within a time from now.
+func (c Credential) Ends(now time.Time, within time.Duration) bool {
+	return c.Live(now) && !c.Expires.IsZero() && !c.Expires.After(now.Add(within))
+}
+
+// Seen is when it signed in last, or was revealed where it never did.
+func (c Credential) Seen() time.Time {
+	if len(c.Uses) > 0 {
+		return c.Uses[0].At
+	}
+	return c.Activated
+}
+
+// Over is when it ended, or will; zero: never.
+func (c Credential) Over() time.Time {
+	if !c.Ended.IsZero() {
+		return c.Ended
+	}
+	return c.Expires
+}
