@@ -14,6 +14,7 @@ help:
 	@echo "make quick  unit tests and the arrows, within seconds"
 	@echo "make demo   the main job, unattended, a line a step"
 	@echo "make race   a thousand sessions race for each of a thousand links: one wins"
+	@echo "make storm  20,000 sign-ins through Dovecot while apppass dies and returns"
 	@echo "make bench  the benchmarks behind every figure"
 	@echo "make fuzz   every fuzz target for a while (FUZZTIME=30s)"
 	@echo "make lint   gofmt, vet, golangci-lint, govulncheck, cfn-lint"
@@ -51,6 +52,10 @@ quick: go
 race: go
 	go test ./shared/use/reveal -count=1 -run TestOfManySessionsOneWins -links 1000 -sessions 1000 -timeout 60m -v
 	go test ./infra/e2e -count=1 -run TestOfManyTabsOneWins -links 20 -tabs 100 -timeout 60m -v
+
+.PHONY: storm
+storm: go
+	go test ./infra/relying-parties/dovecot -count=1 -run TestAMailServersDay -signins 20000 -people 20 -connections 150 -timeout 30m -v
 
 .PHONY: bench
 bench: go

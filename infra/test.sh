@@ -26,5 +26,5 @@ done
 # Screenshots of every state are kept under build/artifacts.
 mkdir -p build/artifacts
 # Allocations are counted without the race detector, which makes some of its own.
-go test -run '^TestBudget' ./shared/use/verify
+go test -run '^TestBudget' ./shared/use/verify ./functions/verify
 exec go test $race -timeout 15m -artifacts -outputdir build/artifacts ./...

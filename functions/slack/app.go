@@ -16,6 +16,8 @@ import (
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/policy"
+	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/list"
 )
@@ -46,14 +48,19 @@ type app struct {
 	lister interface {
 		Overview(ctx context.Context, owner credential.Owner) (list.Overview, error)
 	}
-	forms interface {
-		Opening(ctx context.Context, owner credential.Owner) (person.Preferences, catalog.Catalog, error)
+	forms    forms
+	services interface {
+		Services(ctx context.Context) ([]service.Service, error)
 	}
 	queue interface {
 		Send(ctx context.Context, j job.Job, delay time.Duration) error
 	}
 	// known is the catalog as it was read last; nil before.
-	known   atomic.Pointer[catalog.Catalog]
+	known atomic.Pointer[catalog.Catalog]
+	// servers is the services as they were read last; nil before.
+	servers atomic.Pointer[[]service.Service]
+	// rules is the policy as it was read last; nil before.
+	rules   atomic.Pointer[policy.Policy]
 	presses map[string]does
 	// tongues is how people are spoken to.
 	tongues tongues

@@ -5,28 +5,30 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/slack-go/slack"
 
 	"github.com/apppass/apppass/infra/local/slack/api"
-	"github.com/apppass/apppass/infra/local/slack/api/blockkit"
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/policy"
+	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/edge/apigw"
 	"github.com/apppass/apppass/shared/use/list"
 )
@@ -37,6 +39,9 @@ const (
 	team          = "TLOCAL"
 )
 
+// requestID is every request's.
+const requestID = "1a2b3c4d-0000-4000-8000-000000000000"
+
 var signedAt = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 
 // house is the function with everything around it replaced: it counts what is asked of AWS and of Slack before an answer.
@@ -46,9 +51,14 @@ type house struct {
 	now     time.Time
 	serve   func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 	has     []credential.Credential
+	had     []credential.Credential
+	serves  []service.Service
+	app     *app
 	offered catalog.Catalog
+	rules   policy.Policy
 	speak   person.Preferences
 	broken  error // what every call fails with
+	lost    error // what opening a door fails with
 
 	mu          sync.Mutex
 	aws, slacks int
@@ -57,7 +67,8 @@ type house struct {
 	replaced    []slackapi.Message
 	doors       []string
 	sayings     []string // where it is said what became of a link, and the ids of the blocks there
-	gone        bool     // the person is deleted
+	updated     []slack.ModalViewRequest
+	gone        bool // the person is deleted
 	jobs        []job.Job
 	delays      []time.Duration
 	owners      []credential.Owner
@@ -66,7 +77,8 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	h := &house{t: t, now: signedAt, offered: catalog.Builtin()}
 	log := slog.New(slog.NewJSONHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, doors: h, lister: h, forms: h, queue: h}
+	a := &app{team: team, prefixes: []string{"app", "mx"}, now: func() time.Time { return h.now }, log: log, slack: h, doors: h, lister: h, forms: h, services: h, queue: h}
+	h.app = a
 	h.serve = apigw.New(a.routes(text(signingSecret)), log).Handle
 	return h
 }
@@ -83,10 +95,15 @@ func (h *house) OpenDoor(_ context.Context, id link.ID, owner credential.Owner, 
 	defer h.mu.Unlock()
 	h.aws++
 	h.doors = append(h.doors, fmt.Sprint(id, " ", owner.Person, " ", login, " ", until.Sub(h.now)))
-	return h.broken
+	return errors.Join(h.broken, h.lost)
 }
 
 func (h *house) UpdateView(_ context.Context, id, hash string, v slack.ModalViewRequest) error {
+	h.mu.Lock()
+	if h.broken == nil {
+		h.updated = append(h.updated, v)
+	}
+	h.mu.Unlock()
 	return h.places(id+" "+hash, v.Blocks.BlockSet)
 }
 
@@ -131,14 +148,21 @@ func (h *house) Overview(_ context.Context, owner credential.Owner) (list.Overvi
 	defer h.mu.Unlock()
 	h.aws++
 	h.owners = append(h.owners, owner)
-	return list.Overview{Speak: h.speak, Live: h.has}, h.broken
+	return list.Overview{Speak: h.speak, Live: h.has, Ended: h.had}, h.broken
 }
 
-func (h *house) Opening(context.Context, credential.Owner) (person.Preferences, catalog.Catalog, error) {
+func (h *house) Services(context.Context) ([]service.Service, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.aws++
-	return h.speak, h.offered, h.broken
+	return h.serves, h.broken
+}
+
+func (h *house) Opening(context.Context, credential.Owner) (person.Preferences, catalog.Catalog, policy.Policy, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.aws++
+	return h.speak, h.offered, h.rules, h.broken
 }
 
 func (h *house) Send(_ context.Context, j job.Job, delay time.Duration) error {
@@ -185,7 +209,7 @@ func (h *house) send(s sent) events.APIGatewayV2HTTPResponse {
 
 func (h *house) deliver(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPResponse {
 	h.t.Helper()
-	answer, err := h.serve(h.t.Context(), e)
+	answer, err := h.serve(lambdacontext.NewContext(h.t.Context(), &lambdacontext.LambdaContext{AwsRequestID: requestID}), e)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -230,45 +254,6 @@ func interaction(h *house, payload map[string]any, change map[string]any) sent {
 		h.t.Fatal(err)
 	}
 	return sent{path: "/slack/interactions", kind: form, body: url.Values{"payload": {string(body)}}.Encode()}
-}
-
-// shown is the message that an answer shows to who typed the command: its texts, one a line. It must be one that Slack accepts.
-func (h *house) shown(answer events.APIGatewayV2HTTPResponse) string {
-	h.t.Helper()
-	var m struct {
-		ResponseType string `json:"response_type"`
-		Text         string
-		Blocks       json.RawMessage
-	}
-	if err := json.Unmarshal([]byte(answer.Body), &m); err != nil || answer.StatusCode != http.StatusOK || m.ResponseType != "ephemeral" {
-		h.t.Fatalf("got %d %s, want an ephemeral message (%v)", answer.StatusCode, answer.Body, err)
-	}
-	for _, p := range blockkit.CheckBlocks(m.Blocks) {
-		h.t.Errorf("Slack refuses the message: %v", p)
-	}
-	var v any
-	if err := json.Unmarshal(m.Blocks, &v); err != nil {
-		h.t.Fatal(err)
-	}
-	return strings.Join(texts(v), "\n")
-}
-
-func texts(v any) (all []string) {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			all = append(all, texts(e)...)
-		}
-	case map[string]any:
-		for _, name := range []string{"text", "accessory", "elements"} {
-			if s, ok := v[name].(string); ok {
-				all = append(all, s)
-			} else {
-				all = append(all, texts(v[name])...)
-			}
-		}
-	}
-	return all
 }
 
 // example is an event in events/slack.

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/slackui"
-	"github.com/apppass/apppass/shared/use/list"
 )
 
 // command answers /apppass.
@@ -27,7 +29,11 @@ func (a *app) command(ctx context.Context, w http.ResponseWriter, body []byte) {
 		ephemeral(w, slackui.In("").Plain("person.not_employee"))
 		return
 	}
-	m := a.perform(ctx, who, slackui.ParseCommand(form.Get("text"), a.prefixes...), form.Get("trigger_id"), true)
+	at := asked{
+		who: who, app: form.Get("api_app_id"), trigger: form.Get("trigger_id"),
+		reply: job.Reply{ResponseURL: form.Get("response_url")}, mayAsk: true,
+	}
+	m := a.perform(ctx, at, slackui.ParseCommand(form.Get("text"), a.prefixes...))
 	if m.Text != "" {
 		ephemeral(w, m)
 	}
@@ -36,72 +42,67 @@ func (a *app) command(ctx context.Context, w http.ResponseWriter, body []byte) {
 // served reports a person of the workspace that this deployment serves.
 func (a *app) served(who credential.Owner) bool { return who.Team == a.team && who.Person != "" }
 
-// perform does what a command says: it opens a form, and then there is no message, or it finds the message that answers. mayAsk says that
-// Slack may be asked for the person's language, because no other call of Slack's will be made.
-func (a *app) perform(ctx context.Context, who credential.Owner, c slackui.Command, trigger string, mayAsk bool) slackui.Message {
-	a.log.InfoContext(ctx, "command", "verb", string(c.Verb), "person", who.Person)
+// asked is who asks for something, and where the answer goes.
+type asked struct {
+	who     credential.Owner
+	app     string // its id, as Slack knows it
+	trigger string
+	reply   job.Reply
+	// mayAsk says that Slack may be asked for the person's language, because no other call of Slack's will be made.
+	mayAsk bool
+}
+
+// perform does what a command says: it opens a form, and then there is no message, or it finds the message that answers.
+func (a *app) perform(ctx context.Context, at asked, c slackui.Command) slackui.Message {
+	a.log.InfoContext(ctx, "command", "verb", string(c.Verb), "person", at.who.Person)
 	switch c.Verb {
 	case slackui.VerbNew:
-		return a.openNew(ctx, who, c.Argument, trigger)
+		return a.openNew(ctx, at.who, c.Argument, at.trigger)
 	case slackui.VerbPassword:
-		return a.ui(who).Plain("label.password")
+		return a.ui(at.who).LooksLikePassword()
+	case slackui.VerbGuide:
+		return a.guideTo(ctx, a.heard(ctx, at.who, person.Preferences{}, at.mayAsk), c.Argument)
+	case slackui.VerbDoctor:
+		return a.doctor(ctx, at.who, a.heard(ctx, at.who, person.Preferences{}, at.mayAsk), at.reply, "trigger:"+at.trigger)
 	}
 	// One query answers all others, also in which language.
-	own, err := a.lister.Overview(ctx, who)
-	ui := a.ui(who)
+	own, err := a.lister.Overview(ctx, at.who)
+	ui := a.ui(at.who)
 	if err == nil {
-		ui = a.heard(ctx, who, own.Speak, mayAsk)
+		ui = a.heard(ctx, at.who, own.Speak, at.mayAsk)
 	}
 	switch c.Verb {
 	case slackui.VerbHelp:
-		return ui.Help()
+		return ui.Help(c.Argument)
 	case slackui.VerbUnknown:
 		return ui.Unknown(c)
 	}
 	if err != nil {
 		return a.failed(ctx, ui, err)
 	}
-	if c.Verb == slackui.VerbRevoke {
-		return a.chooseToRevoke(ui, own.Live, c.Argument)
+	switch c.Verb {
+	case slackui.VerbShow:
+		return a.findToShow(ui, own, c.Argument)
+	case slackui.VerbRevoke:
+		return a.findToRevoke(ui, own, c.Argument)
+	case slackui.VerbShort:
+		return ui.Short(a.passwords(own, slackui.KindLive, 0), slackui.Place{Team: at.who.Team, App: at.app}, a.names())
 	}
-	return ui.List(own.Live, a.names())
+	return a.listed(ui, own, c.Argument)
 }
 
-// openNew opens the form; there is a message only where that is not possible.
-func (a *app) openNew(ctx context.Context, who credential.Owner, typed, trigger string) slackui.Message {
-	applications, ui := a.opening(ctx, who)
-	if err := a.slack.OpenView(ctx, trigger, ui.New(applications, typed)); err != nil {
-		return a.failed(ctx, ui, err)
-	}
-	return slackui.Message{}
-}
-
-// opening is the company's applications and the person's language, by one read; where that fails the built-in catalog and what is known.
-func (a *app) opening(ctx context.Context, who credential.Owner) (catalog.Catalog, slackui.UI) {
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	speak, applications, err := a.forms.Opening(ctx, who)
-	if err != nil {
-		a.log.WarnContext(ctx, "the built-in catalog is used", "cause", err.Error())
-		return catalog.Builtin(), a.ui(who)
-	}
-	a.known.Store(&applications)
-	return applications, a.heard(ctx, who, speak, false)
-}
-
-// chooseToRevoke is the app passwords that a word means, each with its button: typing alone revokes nothing.
-func (a *app) chooseToRevoke(ui slackui.UI, all []credential.Credential, word string) slackui.Message {
-	applications := a.names()
-	some := list.Matching(all, applications, word)
-	if len(some) == 0 {
-		some = all
-	}
-	return ui.Choose("revoke.choose", some, applications)
-}
-
-// failed is what a person is told of a problem; the cause is logged.
+// failed is what a person is told of a problem; the cause is logged, under the reference that the person sees.
 func (a *app) failed(ctx context.Context, ui slackui.UI, err error) slackui.Message {
-	p := problem.Of(err)
-	a.log.WarnContext(ctx, "a person was told of a problem", "code", p.Code(), "cause", err.Error())
-	return ui.FailedMessage(p)
+	p, reference := problem.Of(err), reference(ctx)
+	a.log.WarnContext(ctx, "a person was told of a problem", "code", p.Code(), "reference", reference, "cause", err.Error())
+	return ui.Referenced(ui.FailedMessage(p), reference)
+}
+
+// reference is a short name of what is done now: the beginning of the request's id, under which the log has it too.
+func reference(ctx context.Context) string {
+	lc, ok := lambdacontext.FromContext(ctx)
+	if !ok {
+		return ""
+	}
+	return lc.AwsRequestID[:min(8, len(lc.AwsRequestID))]
 }

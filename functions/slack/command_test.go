@@ -9,6 +9,7 @@ import (
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/problem"
 )
@@ -28,7 +29,7 @@ func TestTheBuiltInCatalogServesWhileTheStoredOneCannotBeRead(t *testing.T) {
 	h := newHouse(t)
 	h.offered, h.broken = nil, problem.ErrUnavailable
 	h.send(command("new", nil))
-	if len(h.opened) != 1 || len(h.opened[0].Blocks.BlockSet) != 3 {
+	if len(h.opened) != 1 || len(h.opened[0].Blocks.BlockSet) != 5 {
 		t.Errorf("got %v", h.opened)
 	}
 }
@@ -150,6 +151,8 @@ func TestTroubleIsToldAndItsCauseLogged(t *testing.T) {
 		want        string
 	}{
 		{"storage", "list", problem.Passing("query", errors.New("the cause")), "can't be reached"},
+		{"storage, at nothing", "", problem.Passing("query", errors.New("the cause")), "can't be reached"},
+		{"storage, at show", "show x", problem.Passing("query", errors.New("the cause")), "can't be reached"},
 		{"storage, at revoke", "revoke x", problem.Passing("query", errors.New("the cause")), "can't be reached"},
 		{"Slack", "new", problem.Passing("views.open", errors.New("the cause")), "can't be reached"},
 		{"a trigger that is over", "new", slackapi.ErrTriggerGone, "try again"},
@@ -162,6 +165,9 @@ func TestTroubleIsToldAndItsCauseLogged(t *testing.T) {
 			if got := h.shown(answer); !strings.Contains(got, c.want) {
 				t.Errorf("got %s", got)
 			}
+			if !strings.Contains(answer.Body, "Reference: 1a2b3c4d.") || !strings.Contains(h.log.String(), `"reference":"1a2b3c4d"`) {
+				t.Errorf("answered %s, logged\n%s", answer.Body, &h.log)
+			}
 			if strings.Contains(answer.Body, "cause") || !strings.Contains(h.log.String(), c.err.Error()) {
 				t.Errorf("answered %s, logged\n%s", answer.Body, &h.log)
 			}
@@ -173,5 +179,36 @@ func TestACommandThatIsNoFormIsRefused(t *testing.T) {
 	h := newHouse(t)
 	if got := h.send(sent{path: "/slack/commands", kind: form, body: "text=%zz"}).StatusCode; got != 400 {
 		t.Errorf("got %d, want 400", got)
+	}
+}
+
+func TestDoctorIsLeftToTheWorkerAndSaysSo(t *testing.T) {
+	for name, ask := range map[string]func(h *house) string{
+		"typed": func(h *house) string { return h.shown(h.send(command("doctor", nil))) },
+		"offered": func(h *house) string {
+			h.send(interaction(h, presses("suggestion", "doctor"), nil))
+			return h.replacement()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			if got := ask(h); !strings.Contains(got, "I look at what your programs have sent") {
+				t.Errorf("got %s", got)
+			}
+			if len(h.jobs) != 1 || h.jobs[0].Kind != job.Doctor || h.jobs[0].ID != "trigger:1.2.3" || h.jobs[0].Person != "UALICE" || h.jobs[0].Reply.ResponseURL == "" {
+				t.Errorf("queued %v", h.jobs)
+			}
+		})
+	}
+}
+
+func TestHelpIsOfOneCommandWhereOneIsNamed(t *testing.T) {
+	for typed, want := range map[string]string{
+		"help": "What you can type", "help revoke": "Instead of revoke you can type rm", "help RM": "Instead of revoke you can type rm",
+		"help doctor": "why a program can't sign in\nIt looks", "help me please": "What you can type",
+	} {
+		if got := newHouse(t); !strings.Contains(got.shown(got.send(command(typed, nil))), want) {
+			t.Errorf("%s does not say %q", typed, want)
+		}
 	}
 }

@@ -5,9 +5,12 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/slackui"
 )
 
@@ -31,29 +34,46 @@ func (a *app) openDoor(ctx context.Context, _ http.ResponseWriter, p press) {
 	}
 	if err != nil {
 		a.log.WarnContext(ctx, "the door stays closed", "link", string(id), "person", who.Person, "cause", err.Error())
+		if over := problem.Of(err); over == link.ErrUsed || over == link.ErrVoid || over == link.ErrExpired || over == link.ErrUnknown {
+			a.say(ctx, p, p.ui.LinkOver(over))
+		}
 		return
 	}
 	a.log.InfoContext(ctx, "the door is open", "link", string(id), "person", who.Person)
-	if err := a.sayOpened(ctx, p); err != nil {
-		a.log.InfoContext(ctx, "where the link stands it is not said that it was opened", "link", string(id), "cause", err.Error())
+	cb, now := p.from, a.now()
+	if cb.View.ID != "" {
+		a.sayInView(ctx, p, p.ui.OpenedView(cb.View.Blocks, now))
+		return
 	}
+	a.say(ctx, p, slackui.Message{Text: cb.Message.Text, Blocks: p.ui.Opened(cb.Message.Blocks, now)})
 }
 
 // openedTime bounds what is said where the link stands, which nobody waits for.
 const openedTime = 700 * time.Millisecond
 
-// sayOpened adds to the view or message with a link that it was opened. Only here is it at hand: it has the link's key, which no job
-// carries. A view that meanwhile turned into "revealed" stays so, by its hash. A message has none: its reader would have to reveal, and
-// the worker to say it, while this one call is under way.
-func (a *app) sayOpened(ctx context.Context, p press) error {
+// say shows a message in the place of a link: that it was opened, or is over. Only here is what stands there at hand: it has the link's
+// key, which no job carries. A view that meanwhile turned into "revealed" stays so, by its hash. A message has none: its reader would have
+// to reveal, and the worker to say it, while this one call is under way.
+func (a *app) say(ctx context.Context, p press, m slackui.Message) {
+	if p.from.View.ID != "" {
+		a.sayInView(ctx, p, p.ui.View(m))
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, openedTime)
 	defer cancel()
-	cb, now := p.from, a.now()
-	if cb.View.ID != "" {
-		return a.slack.UpdateView(ctx, cb.View.ID, cb.View.Hash, p.ui.OpenedView(cb.View.Blocks, now))
+	a.saidOfLink(ctx, a.slack.UpdateMessage(ctx, p.from.Container.ChannelID, p.from.Container.MessageTs, slackapi.Message(m)))
+}
+
+func (a *app) sayInView(ctx context.Context, p press, v slack.ModalViewRequest) {
+	ctx, cancel := context.WithTimeout(ctx, openedTime)
+	defer cancel()
+	a.saidOfLink(ctx, a.slack.UpdateView(ctx, p.from.View.ID, p.from.View.Hash, v))
+}
+
+func (a *app) saidOfLink(ctx context.Context, err error) {
+	if err != nil {
+		a.log.InfoContext(ctx, "where the link stands it is not said what became of it", "cause", err.Error())
 	}
-	m := slackui.Message{Text: cb.Message.Text, Blocks: p.ui.Opened(cb.Message.Blocks, now)}
-	return a.slack.UpdateMessage(ctx, cb.Container.ChannelID, cb.Container.MessageTs, slackapi.Message(m))
 }
 
 // tap queues the answer to the question which number a browser shows.

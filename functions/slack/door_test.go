@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/use/reveal"
 )
 
 const linkID = "tBP0fRPuL-bIRbLuFBr4HQ"
@@ -69,6 +71,39 @@ func TestWhereTheLinkStandsItIsSaidThatItWasOpened(t *testing.T) {
 		h.gone = true
 		if h.send(interaction(h, c.payload, nil)); len(h.sayings) > 0 {
 			t.Errorf("the door stays closed, and it says %q", h.sayings)
+		}
+	}
+}
+
+func TestWhereALinkStandsThatIsOverItIsSaidWhy(t *testing.T) {
+	view := pressed("open_link", linkID)
+	view["view"] = map[string]any{"id": "V1", "hash": "7", "type": "modal", "blocks": []any{}}
+	message := pressed("open_link", linkID)
+	message["container"] = map[string]any{"type": "message", "channel_id": "D1", "message_ts": "1.2"}
+	message["message"] = map[string]any{"text": "ready", "blocks": []any{}}
+	for _, c := range []struct {
+		err           error
+		view, message string
+	}{
+		{link.ErrUsed, "V1 7  over", "D1 1.2 This link has been used. If that wasn't you, revoke the app password with /apppass list.  over"},
+		{link.ErrVoid, "V1 7  over", "D1 1.2 This link was withdrawn before it was opened, and its password does not work. Ask for a new one with /apppass new.  over"},
+		{link.ErrExpired, "V1 7  over", "D1 1.2 This link has expired. Nothing was changed. Ask for a new one with /apppass new.  over"},
+		{nil, "", ""}, // a number is asked for
+	} {
+		for _, at := range []struct {
+			payload map[string]any
+			want    string
+		}{{view, c.view}, {message, c.message}} {
+			h := newHouse(t)
+			h.lost = errors.Join(reveal.ErrLost, c.err)
+			answer := h.send(interaction(h, at.payload, nil))
+			var want []string
+			if at.want != "" {
+				want = []string{at.want}
+			}
+			if answer.StatusCode != http.StatusOK || !slices.Equal(h.sayings, want) {
+				t.Errorf("%v: got %d and %q, want %q", c.err, answer.StatusCode, h.sayings, want)
+			}
 		}
 	}
 }

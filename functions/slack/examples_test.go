@@ -21,7 +21,7 @@ var examples = map[string]func(t *testing.T, h *house, body string){
 		}
 	},
 	"command-list.json":   showsIn("Thunderbird · laptop at home"),
-	"command-revoke.json": showsIn("Which one is to be revoked?\nThunderbird · laptop at home"),
+	"command-revoke.json": showsIn("Thunderbird · laptop at home: press Revoke to end it."),
 	"command-help.json":   showsIn("/apppass new"),
 	"command-ssl-check.json": func(t *testing.T, h *house, body string) {
 		if body != "" {
@@ -64,14 +64,24 @@ var examples = map[string]func(t *testing.T, h *house, body string){
 	"block-suggestion.json":              nothing,
 	"view-closed.json":                   nothing,
 	"view-submission-every-element.json": nothing,
-	"shortcut.json":                      nothing,
-	"message-action.json":                nothing,
-	"event-app-home-opened.json":         nothing,
-	"event-app-rate-limited.json":        nothing,
-	"event-app-uninstalled.json":         nothing,
-	"event-message-channel.json":         nothing,
-	"event-tokens-revoked.json":          nothing,
-	"event-user-change.json":             nothing,
+	"shortcut.json": func(t *testing.T, h *house, body string) {
+		silent(t, h, body)
+		if len(h.opened) != 1 || h.opened[0].CallbackID != "new" || h.triggers[0] != "1234567890123.9876543210987.0123456789abcdef0123456789abcdef" {
+			t.Errorf("got the triggers %v and the views %v", h.triggers, h.opened)
+		}
+	},
+	"message-action.json": nothing,
+	"event-app-home-opened.json": func(t *testing.T, h *house, body string) {
+		silent(t, h, body)
+		sends(t, h, job.Job{
+			ID: "event:EvLOCAL00002", Kind: job.Home, Reply: job.Reply{Home: 1}, Args: json.RawMessage(`{"page":1,"opened":true}`),
+		}, 0)
+	},
+	"event-app-rate-limited.json": nothing,
+	"event-app-uninstalled.json":  nothing,
+	"event-message-channel.json":  nothing,
+	"event-tokens-revoked.json":   nothing,
+	"event-user-change.json":      nothing,
 	"url-verification.json": func(t *testing.T, h *house, body string) {
 		if want := `{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}`; strings.TrimSpace(body) != want {
 			t.Errorf("got %s, want %s", body, want)

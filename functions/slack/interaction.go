@@ -5,14 +5,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/slack-go/slack"
 
-	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
-	"github.com/apppass/apppass/shared/core/job"
-	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/slackui"
 )
 
@@ -41,34 +37,10 @@ func (a *app) interaction(ctx context.Context, w http.ResponseWriter, body []byt
 				do(ctx, w, press{who, a.inView(who, cb.View), cb, one})
 			}
 		}
+	case slack.InteractionTypeShortcut:
+		a.shortcut(ctx, w, who, cb)
 	}
 	// Anything else is acknowledged: it needs no answer.
-}
-
-// afterAck is how long a submission's job waits: the answer to it must have reached Slack before the worker changes the view.
-const afterAck = time.Second
-
-func (a *app) submitNew(ctx context.Context, w http.ResponseWriter, who credential.Owner, cb slack.InteractionCallback) {
-	ui := a.inView(who, cb.View)
-	s := slackui.ParseNew(cb.View.State)
-	label, err := credential.Label(s.Label, a.prefixes...)
-	switch {
-	case s.Application == "":
-		answer(w, ui.ApplicationError(catalog.ErrUnknown))
-		return
-	case err != nil:
-		answer(w, ui.LabelError(problem.Of(err)))
-		return
-	}
-	args := job.IssueArgs{Application: s.Application, Label: label}
-	if err := a.send(ctx, "view:"+cb.View.ID+":"+cb.View.Hash, job.Issue, who, job.Reply{ViewID: cb.View.ID}, args, afterAck); err != nil {
-		// What was typed stays in the form.
-		a.log.ErrorContext(ctx, "a submission can't be queued", "cause", err.Error())
-		answer(w, ui.ApplicationError(problem.Of(err)))
-		return
-	}
-	v := ui.BeingMade()
-	answer(w, slack.NewUpdateViewSubmissionResponse(&v))
 }
 
 // inView speaks the language of an open view, or elsewhere as far as the person's is known.

@@ -43,11 +43,16 @@ func build(ctx context.Context, c Config, d boot.Deps) (http.Handler, error) {
 		}
 	}
 	store := dynamo.NewStore(tables, dynamo.Tables{Credentials: c.CredentialsTable, Ephemeral: c.EphemeralTable})
+	forms := dynamo.NewOpening(tables, c.CredentialsTable, c.SettingsTable)
+	if err := forms.Begin(ctx); err != nil {
+		d.Log.Warn("the policy is not known yet", "cause", err.Error())
+	}
 	app := &app{
 		team: c.SlackTeam, prefixes: c.PasswordPrefixes, now: d.Now, log: d.Log, slack: api,
 		doors: store, domains: c.EmailDomains, lister: list.New(store, d.Now),
-		forms: dynamo.NewOpening(tables, c.CredentialsTable, c.SettingsTable),
-		queue: queue.New(sqs.NewFromConfig(d.AWS), c.RequestsQueueURL),
+		forms:    forms,
+		services: dynamo.NewSettings(tables, c.SettingsTable),
+		queue:    queue.New(sqs.NewFromConfig(d.AWS), c.RequestsQueueURL),
 	}
 	app.opening(ctx, credential.Owner{Team: c.SlackTeam, Person: "-"}) // for names; the connection serves the first command
 	return app.routes(signing), nil

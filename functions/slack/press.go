@@ -25,6 +25,9 @@ func (p press) reply() job.Reply {
 	if p.from.ResponseURL != "" {
 		return job.Reply{ResponseURL: p.from.ResponseURL}
 	}
+	if page := slackui.HomePage(p.from.View); page > 0 {
+		return job.Reply{Home: page}
+	}
 	return job.Reply{ViewID: p.from.View.ID}
 }
 
@@ -34,13 +37,26 @@ type does func(ctx context.Context, w http.ResponseWriter, p press)
 // table is what each press does, by its action id. One that is not in it is acknowledged: it needs no answer.
 func (a *app) table() map[string]does {
 	return map[string]does{
-		slackui.ActionOpenLink:   a.openDoor,
-		slackui.ActionSuggestion: a.suggested,
-		slackui.ActionRevoke:     a.revoke,
-		slackui.ActionNotMe:      a.tap,
-		slackui.ActionTap + "1":  a.tap,
-		slackui.ActionTap + "2":  a.tap,
-		slackui.ActionTap + "3":  a.tap,
+		slackui.ActionOpenLink:    a.openDoor,
+		slackui.ActionSuggestion:  a.suggested,
+		slackui.ActionRevoke:      a.revoke,
+		slackui.ActionShow:        a.show,
+		slackui.ActionList:        a.list,
+		slackui.ActionOlder:       a.list,
+		slackui.ActionNewer:       a.list,
+		slackui.ActionGuide:       a.guide,
+		slackui.ActionApplication: a.choose,
+		slackui.ActionNotMe:       a.tap,
+		slackui.ActionTap + "1":   a.tap,
+		slackui.ActionTap + "2":   a.tap,
+		slackui.ActionTap + "3":   a.tap,
+
+		slackui.ActionHomePrevious: a.turnHome,
+		slackui.ActionHomeNext:     a.turnHome,
+		slackui.ActionHomeAgain:    a.turnHome,
+		slackui.ActionLanguage:     a.prefer,
+		slackui.ActionQuietFrom:    a.prefer,
+		slackui.ActionQuietUntil:   a.prefer,
 	}
 }
 
@@ -62,17 +78,40 @@ func (a *app) revoke(ctx context.Context, w http.ResponseWriter, p press) {
 }
 
 // suggested does the command that a person has meant, in the place of the message that offered it.
-func (a *app) suggested(ctx context.Context, _ http.ResponseWriter, p press) {
-	m := a.perform(ctx, p.who, slackui.ParseCommand(p.action.Value, a.prefixes...), p.from.TriggerID, false)
-	if m.Text == "" {
-		return // a form is open
+func (a *app) suggested(ctx context.Context, w http.ResponseWriter, p press) {
+	at := asked{who: p.who, app: p.from.APIAppID, trigger: p.from.TriggerID, reply: p.reply()}
+	c := slackui.ParseCommand(p.action.Value, a.prefixes...)
+	m := a.perform(ctx, at, c)
+	switch {
+	case m.Text == "": // a form is open
+	case c.Verb == slackui.VerbNew && slackui.HomePage(p.from.View) > 0:
+		w.WriteHeader(http.StatusServiceUnavailable) // Slack opens nothing by this trigger: it shows a warning
+	default:
+		a.replace(ctx, p, m)
 	}
-	a.replace(ctx, p, m)
 }
 
-// replace puts a message in the place of the one in which something was pressed.
+// chosen is the value of a button that was pressed, or of the option that was chosen in a menu.
+func (p press) chosen() string {
+	if p.action.Value != "" {
+		return p.action.Value
+	}
+	return p.action.SelectedOption.Value
+}
+
+// replace puts a message in the place of the message or modal in which something was pressed. On the home tab, and where the message is
+// one that stays, a modal opens over it.
 func (a *app) replace(ctx context.Context, p press, m slackui.Message) {
-	if err := a.slack.Replace(ctx, p.from.ResponseURL, slackapi.Message(m)); err != nil {
+	var err error
+	switch {
+	case p.from.View.Type == slack.VTModal:
+		err = a.slack.UpdateView(ctx, p.from.View.ID, p.from.View.Hash, p.ui.View(m))
+	case p.from.ResponseURL == "", !p.from.Container.IsEphemeral:
+		err = a.slack.OpenView(ctx, p.from.TriggerID, p.ui.View(m))
+	default:
+		err = a.slack.Replace(ctx, p.from.ResponseURL, slackapi.Message(m))
+	}
+	if err != nil {
 		a.log.WarnContext(ctx, "an answer can't be shown", "cause", err.Error())
 	}
 }

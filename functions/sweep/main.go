@@ -14,8 +14,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/queue"
 	"github.com/apppass/apppass/shared/adapter/vault"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/sweep"
@@ -27,7 +29,8 @@ func build(_ context.Context, c Config, d boot.Deps) (boot.Task, error) {
 	store := dynamo.NewStore(dynamodb.NewFromConfig(d.AWS), dynamo.Tables{
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
-	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS)), c.SlackTeam), d.Log}, nil
+	words := queue.New(sqs.NewFromConfig(d.AWS), c.BackgroundQueueURL)
+	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS)), words, c.SlackTeam), d.Log}, nil
 }
 
 type task struct {

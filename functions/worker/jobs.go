@@ -18,13 +18,23 @@ type jobs struct {
 	discarder   discards
 	revocations *revocations
 	taps        *taps
+	formers     *formers
 	leaks       *leaks
+	doctors     *doctors
 	teller      owners
+	homes       publishes
 	queues      map[string]putsOff // by name
 	// lastReceive is the receive after which the queue gives a message up to its dead letters.
 	lastReceive int
 	tell        tells
 	log         *slog.Logger
+}
+
+// publishes publishes home tabs.
+type publishes interface {
+	do(ctx context.Context, j job.Job) error
+	prefer(ctx context.Context, j job.Job) error
+	After(ctx context.Context, done job.Job)
 }
 
 // tells tells a person that their job has come to nothing.
@@ -46,6 +56,7 @@ type owners interface {
 	Warn(ctx context.Context, j job.Job) error
 	Revealed(ctx context.Context, j job.Job) error
 	Used(ctx context.Context, j job.Job) error
+	Unread(ctx context.Context, j job.Job) error
 }
 
 // putsOff makes a message come again sooner or later than its queue would.
@@ -58,6 +69,9 @@ type putsOff interface {
 func (j *jobs) Do(ctx context.Context, m boot.Message) error {
 	err := j.do(ctx, m)
 	if err == nil {
+		if it, foreign := job.Parse(m.Body); foreign == nil {
+			j.homes.After(ctx, it)
+		}
 		return nil
 	}
 	if it, foreign := job.Parse(m.Body); foreign == nil && m.Received >= j.lastReceive && it.Reply != (job.Reply{}) {
@@ -80,10 +94,14 @@ func (j *jobs) do(ctx context.Context, m boot.Message) error {
 	if err != nil {
 		return err
 	}
-	j.log.InfoContext(ctx, "job", "kind", string(it.Kind), "job", it.ID, "received", m.Received)
+	j.log.InfoContext(ctx, "job", "kind", string(it.Kind), "job", it.ID, "reference", it.Reference(), "received", m.Received)
 	switch it.Kind {
-	case job.Issue:
+	case job.Issue, job.Rotate:
 		return j.issuer.Issue(ctx, it)
+	case job.EndFormer, job.ExtendFormer:
+		return j.formers.do(ctx, it)
+	case job.Unread:
+		return j.teller.Unread(ctx, it)
 	case job.Revoke:
 		return j.revocations.do(ctx, it)
 	case job.Tap:
@@ -98,6 +116,12 @@ func (j *jobs) do(ctx context.Context, m boot.Message) error {
 		return j.teller.Used(ctx, it)
 	case job.Leaked:
 		return j.leaks.do(ctx, it)
+	case job.Doctor:
+		return j.doctors.do(ctx, it)
+	case job.Home:
+		return j.homes.do(ctx, it)
+	case job.Prefer:
+		return j.homes.prefer(ctx, it)
 	case job.DeleteSecret:
 		return j.discarder.Discard(ctx, it)
 	}

@@ -40,15 +40,18 @@ type house struct {
 	receipts []string
 	failing  error // what putting off comes to
 	slack    *screen
+	home     *queued
 }
 
 func newHouse() *house {
-	h := &house{slack: &screen{}}
-	show := &presenter{slack: h.slack, people: english{}, base: "https://apppass.example"}
+	h := &house{slack: &screen{}, home: &queued{}}
+	log := slog.New(slog.NewJSONHandler(&h.log, nil))
+	show := &presenter{slack: h.slack, people: english{}, base: "https://apppass.example", log: log}
 	h.jobs = &jobs{
-		issuer: h, discarder: h, revocations: &revocations{revoker: h, lister: h, catalog: h, show: show},
+		homes:  &homes{queue: h.home, log: slog.New(slog.DiscardHandler)},
+		issuer: h, discarder: h, revocations: &revocations{revoker: h, lister: h, catalog: h, show: show, now: time.Now},
 		queues:      map[string]putsOff{"apppass-requests": h, "apppass-background": h},
-		lastReceive: 5, tell: show, log: slog.New(slog.NewJSONHandler(&h.log, nil)),
+		lastReceive: 5, tell: show, log: log,
 	}
 	return h
 }
@@ -161,7 +164,7 @@ func TestAMessageThatIsNoJobIsNeverDone(t *testing.T) {
 		"another version":   `{"v":2,"id":"x","kind":"issue","reply":{"response_url":"` + url + `"}}`,
 		"no id":             `{"v":1,"kind":"issue"}`,
 		"no kind":           `{"v":1,"id":"x"}`,
-		"another kind":      `{"v":1,"id":"x","kind":"rotate","reply":{"response_url":"` + url + `"},"args":{}}`,
+		"another kind":      `{"v":1,"id":"x","kind":"unheard_of","reply":{"response_url":"` + url + `"},"args":{}}`,
 		"arguments missing": `{"v":1,"id":"x","kind":"revoke","reply":{"response_url":"` + url + `"}}`,
 		"a test of Lambda":  `{"key1":"value1"}`,
 	} {

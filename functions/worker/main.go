@@ -1,5 +1,5 @@
 // Command worker does the jobs that somebody waits for, and those in the background: it issues app passwords, revokes them, tells
-// owners what happens at their links, and deletes what links have sealed.
+// owners what happens at their links, publishes home tabs, and deletes what links have sealed.
 //
 // # What may be changed here
 //
@@ -21,9 +21,12 @@ import (
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/answer"
 	"github.com/apppass/apppass/shared/use/discard"
+	"github.com/apppass/apppass/shared/use/doctor"
+	"github.com/apppass/apppass/shared/use/home"
 	"github.com/apppass/apppass/shared/use/issue"
 	"github.com/apppass/apppass/shared/use/list"
 	"github.com/apppass/apppass/shared/use/revoke"
+	"github.com/apppass/apppass/shared/use/rotate"
 	"github.com/apppass/apppass/shared/use/tell"
 )
 
@@ -43,12 +46,19 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 	people := dynamo.NewPeople(tables, c.CredentialsTable, c.AuditTable)
 	show := &presenter{slack: api, catalog: settings, people: people, base: c.LinkBase, log: d.Log}
 	ledger := dynamo.NewLedger(tables, c.EphemeralTable, d.Now)
+	homes := &homes{
+		looker:  home.New(store, dynamo.NewHistory(tables, c.AuditTable, c.EphemeralTable), settings, d.Now),
+		chooser: home.NewChooser(people, ledger, lease, d.Now), people: people, slack: api, queue: background, log: d.Log,
+	}
+	show.home = homes
 	revoker := revoke.New(store, background, d.Now)
 	return &jobs{
+		homes:  homes,
 		teller: tell.New(store, ledger, show, lease, d.Now),
 		taps: &taps{
 			answerer: answer.New(store, api, answer.Company{Team: c.SlackTeam, Domains: c.EmailDomains}, d.Now), revoker: revoker, show: show,
 		},
+		formers: &formers{rotator: rotate.New(store, d.Now), catalog: settings, show: show, now: d.Now},
 		issuer: issue.New(issue.Ports{
 			Store: store, Ledger: ledger,
 			People:   people,
@@ -59,7 +69,10 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		}, d.Now),
 		discarder: discard.New(store, sealed, background, d.Now),
 		revocations: &revocations{
-			revoker: revoker, lister: list.New(store, d.Now), catalog: settings, show: show,
+			revoker: revoker, lister: list.New(store, d.Now), catalog: settings, show: show, now: d.Now,
+		},
+		doctors: &doctors{
+			doctor: doctor.New(store, people, settings, d.Now), ledger: ledger, show: show, lease: lease, now: d.Now, log: d.Log,
 		},
 		leaks: &leaks{
 			revoker: revoker, ledger: ledger, admins: settings, firstAdmin: c.FirstAdmin, show: show, lease: lease, now: d.Now,

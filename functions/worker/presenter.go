@@ -34,6 +34,10 @@ type presenter struct {
 	people interface {
 		Preferences(ctx context.Context, owner credential.Owner) (person.Preferences, error)
 	}
+	home interface {
+		Publish(ctx context.Context, who credential.Owner, page int, notice slackui.Message) error
+		GaveUp(ctx context.Context, ui slackui.UI, who credential.Owner, page int, why slackui.Message) error
+	}
 	base string // of links, without a slash at the end
 	log  *slog.Logger
 }
@@ -56,14 +60,24 @@ var (
 func (p *presenter) Link(ctx context.Context, to job.Job, o issue.Offer) (job.Reply, error) {
 	id, url := o.Link.ID(), p.base+"/r/open#"+o.Link.Fragment()
 	ui := p.ui(ctx, owner(to))
+	if o.Rotation {
+		return p.view(ctx, to, ui.NewLink(o.Account, id, url, o.Expires), func() slackui.Message { return ui.NewLinkMessage(o.Account, id, url, o.Expires) })
+	}
 	return p.view(ctx, to, ui.Link(o.Account, id, url, o.Expires), func() slackui.Message { return ui.LinkMessage(o.Account, id, url, o.Expires) })
 }
 
 // Problem shows why there is no link.
 func (p *presenter) Problem(ctx context.Context, to job.Job, why *problem.Problem) error {
-	ui := p.ui(ctx, owner(to))
-	_, err := p.view(ctx, to, ui.Failed(why), func() slackui.Message { return ui.FailedMessage(why) })
+	m := p.failed(ctx, to, why)
+	_, err := p.view(ctx, to, p.ui(ctx, owner(to)).View(m), func() slackui.Message { return m })
 	return err
+}
+
+// failed is what a person is told of a problem with their job; the log has it under the reference that they see.
+func (p *presenter) failed(ctx context.Context, to job.Job, why *problem.Problem) slackui.Message {
+	p.log.InfoContext(ctx, "a person is told of a problem", "code", why.Code(), "reference", to.Reference(), "job", to.ID)
+	ui := p.ui(ctx, owner(to))
+	return ui.Referenced(ui.FailedMessage(why), to.Reference())
 }
 
 // AskOwner asks the owner of a link which number a browser shows.
@@ -87,6 +101,11 @@ func (p *presenter) Revealed(ctx context.Context, r link.Reveal) error {
 		return p.slack.UpdateMessage(ctx, r.Place.Channel, r.Place.TS, slackapi.Message(p.ui(ctx, r.Owner).RevealedMessage(r)))
 	}
 	return nil
+}
+
+// Unread says in a message that a rotation has come to nothing.
+func (p *presenter) Unread(ctx context.Context, r link.Reveal) error {
+	return p.write(ctx, r.Owner.Person, p.ui(ctx, r.Owner).Unread(r))
 }
 
 // Used says where the link was shown that its password was used for the first time, and in a message where that place is closed, or of
@@ -114,8 +133,11 @@ var errGaveUp = problem.New(problem.Unavailable, "job.gave_up")
 
 // GaveUp says that a job has come to nothing, where its person looks for the answer.
 func (p *presenter) GaveUp(ctx context.Context, to job.Job) error {
+	if to.Reply.Home > 0 {
+		return p.home.GaveUp(ctx, p.ui(ctx, owner(to)), owner(to), to.Reply.Home, p.failed(ctx, to, errGaveUp))
+	}
 	if to.Reply.ResponseURL != "" {
-		return p.replace(ctx, to, p.ui(ctx, owner(to)).FailedMessage(errGaveUp))
+		return p.replace(ctx, to, p.failed(ctx, to, errGaveUp))
 	}
 	return p.Problem(ctx, to, errGaveUp)
 }
@@ -130,8 +152,11 @@ func (p *presenter) view(ctx context.Context, to job.Job, v slack.ModalViewReque
 	return job.Reply{Channel: channel, TS: ts}, err
 }
 
-// replace puts a message in the place of the message or view that the job came from.
+// replace puts a message in the place of the message or view that the job came from. In the home tab what it says stands on top.
 func (p *presenter) replace(ctx context.Context, to job.Job, m slackui.Message) error {
+	if to.Reply.Home > 0 {
+		return p.home.Publish(ctx, owner(to), to.Reply.Home, m)
+	}
 	if to.Reply.ResponseURL != "" {
 		return p.slack.Replace(ctx, to.Reply.ResponseURL, slackapi.Message(m))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -96,7 +97,7 @@ func TestTheLinkIsShownWhereThePersonLooks(t *testing.T) {
 				"problem": func(p *presenter) error { return p.Problem(t.Context(), c.to, catalog.ErrUnknown) },
 			} {
 				s := &screen{view: c.view}
-				if err := show(&presenter{slack: s, people: english{}, base: "https://apppass.example"}); !errors.Is(err, c.err) {
+				if err := show(&presenter{slack: s, people: english{}, base: "https://apppass.example", log: slog.New(slog.DiscardHandler)}); !errors.Is(err, c.err) {
 					t.Errorf("%s: got %v, want %v", what, err, c.err)
 				}
 				if d := cmp.Diff(c.want, s.shown); d != "" {
@@ -111,7 +112,7 @@ func TestTheLinkStandsInAButtonAndInNoText(t *testing.T) {
 	l := link.New()
 	want := "https://apppass.example/r/open#" + l.Fragment()
 	s := &screen{view: slackapi.ErrViewGone}
-	p := &presenter{slack: s, people: english{}, base: "https://apppass.example"}
+	p := &presenter{slack: s, people: english{}, base: "https://apppass.example", log: slog.New(slog.DiscardHandler)}
 	if _, err := p.Link(t.Context(), inView, issue.Offer{Link: l, Account: link.Account{Application: "CRM", Label: "x"}, Expires: time.Unix(1795597200, 0)}); err != nil {
 		t.Fatal(err)
 	}

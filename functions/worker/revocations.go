@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/list"
 	"github.com/apppass/apppass/shared/use/revoke"
 )
@@ -24,6 +26,7 @@ type revocations struct {
 		Catalog(ctx context.Context) (catalog.Catalog, error)
 	}
 	show *presenter
+	now  func() time.Time
 }
 
 func (r *revocations) do(ctx context.Context, j job.Job) error {
@@ -34,7 +37,7 @@ func (r *revocations) do(ctx context.Context, j job.Job) error {
 	who := owner(j)
 	c, err := r.revoker.Revoke(ctx, revoke.Request{Owner: who, Credential: args.Credential, Job: j.ID})
 	if errors.Is(err, credential.ErrNotFound) {
-		return r.show.replace(ctx, j, r.show.ui(ctx, who).FailedMessage(problem.Of(err)))
+		return r.show.replace(ctx, j, r.show.failed(ctx, j, problem.Of(err)))
 	}
 	if err != nil {
 		return err
@@ -47,5 +50,9 @@ func (r *revocations) do(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	return r.show.replace(ctx, j, r.show.ui(ctx, who).Revoked(c, left.Live, applications))
+	say := slackui.UI.Revoked
+	if !c.Ended.IsZero() && c.Ended.Before(time.Unix(j.At, 0)) {
+		say = slackui.UI.WasOver // not by this job, nor by a delivery of it before
+	}
+	return r.show.replace(ctx, j, say(r.show.ui(ctx, who), c, slackui.Passwords{Kind: slackui.KindLive, All: left.Live, Now: r.now()}, applications))
 }

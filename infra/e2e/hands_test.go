@@ -84,7 +84,7 @@ func TestTheMainJobByHand(t *testing.T) {
 	browser.Shoot(t, h.slack, "slack-first")
 	h.types("/apppass new Thunderbird"+kb.Enter).sees("h2", "App password")
 	browser.Shoot(t, h.slack, "slack-form")
-	h.clicks("dialog//button", "Create").sees("button", "Open the one-time link")
+	h.clicks("dialog//button", "I still need one").sees("button", "Open the one-time link")
 	browser.Shoot(t, h.slack, "slack-link")
 
 	tab := h.opensLink()
@@ -114,7 +114,7 @@ func TestTheMainJobByHand(t *testing.T) {
 func TestASecondTabIsTooLate(t *testing.T) {
 	t.Parallel()
 	h := newHands(t)
-	h.types("/apppass new Thunderbird"+kb.Enter).sees("h2", "App password").clicks("dialog//button", "Create")
+	h.types("/apppass new Thunderbird"+kb.Enter).sees("h2", "App password").clicks("dialog//button", "I still need one")
 	tab := h.opensLink()
 	address := browser.Get(t, tab, chromedp.Location())
 	h.reveals(tab)

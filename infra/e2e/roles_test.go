@@ -25,6 +25,7 @@ func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
 		}
 		_ = answer.Body.Close()
 	}
+	w.Alice.Types("/apppass guide thunderbird")
 	verified(t, w)
 	want := slices.Sorted(slices.Values(byLambda))
 	if got := w.Roles.Unused(); !slices.Equal(got, want) {

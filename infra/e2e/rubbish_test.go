@@ -22,7 +22,7 @@ func TestATypoIsOfferedAsAButton(t *testing.T) {
 	w.Alice.Types("/apppass lsit").Presses("suggestion")
 	w.Alice.Awaits("the list", func(s *world.Scene) bool { return strings.Contains(s.Words(), "Your app passwords: 1") })
 	w.Alice.Types("/apppass revok laptop").Presses("suggestion")
-	w.Alice.Awaits("the choice", func(s *world.Scene) bool { return strings.Contains(s.Words(), "Which one is to be revoked?") })
+	w.Alice.Awaits("the choice", func(s *world.Scene) bool { return strings.Contains(s.Words(), "press Revoke to end it") })
 	w.Mail.Accepts(w.Alice, pw) // nothing was done by itself
 	w.Alice.Types("/apppass nwe CRM").Presses("suggestion")
 	if top := w.Alice.Sees().Top(); top.View.CallbackID != "new" {

@@ -47,8 +47,9 @@ func TestSlackAwaySlowAndBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := world.New(t)
+			form := w.Alice.Types("/apppass new").Picks("Thunderbird")
 			w.Breaks(f)
-			w.Alice.Types("/apppass new").Picks("Thunderbird").Sends()
+			form.Sends()
 			var pw string
 			// A lost answer leaves a link on the screen that the retry makes void: its owner opens the newer one.
 			w.Eventually("a link can be revealed", func() bool {

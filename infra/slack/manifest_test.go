@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apppass/apppass/infra/local/template"
+	"github.com/apppass/apppass/shared/edge/slackui"
 )
 
 type manifest struct {
@@ -20,6 +21,10 @@ type manifest struct {
 			Command, URL, Description string
 			ShouldEscape              bool `yaml:"should_escape"`
 		} `yaml:"slash_commands"`
+		Shortcuts []struct {
+			Name, Type, Description string
+			CallbackID              string `yaml:"callback_id"`
+		}
 	}
 	OAuth struct {
 		Scopes struct{ Bot []string }
@@ -57,6 +62,16 @@ func TestManifest(t *testing.T) {
 		if n := utf8.RuneCountInString(c.text); n == 0 || n > c.longest {
 			t.Errorf("the %s has %d characters, of %d", what, n, c.longest)
 		}
+	}
+	if len(m.Features.Shortcuts) != 1 {
+		t.Fatalf("there are %d shortcuts", len(m.Features.Shortcuts))
+	}
+	s := m.Features.Shortcuts[0]
+	if n := utf8.RuneCountInString(s.Name); n == 0 || n > 24 || utf8.RuneCountInString(s.Description) > 150 || s.Description == "" {
+		t.Errorf("the shortcut is %q, %q", s.Name, s.Description)
+	}
+	if s.Type != "global" || s.CallbackID != slackui.ShortcutNew {
+		t.Errorf("the shortcut is %s %s, want global %s", s.Type, s.CallbackID, slackui.ShortcutNew)
 	}
 	if c := m.Features.SlashCommands[0]; c.Command != "/apppass" || c.ShouldEscape {
 		t.Errorf("the command is %s, escaped: %v", c.Command, c.ShouldEscape)

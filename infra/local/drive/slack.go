@@ -59,6 +59,14 @@ func (s Slack) Do(ctx context.Context, act string, members map[string]any) (Answ
 type Screen struct {
 	Messages []Message `json:"messages"` // the oldest first
 	Views    []View    `json:"views"`    // the topmost last
+	Home     *Home     `json:"home"`     // nil before the app publishes it
+}
+
+// Home is the app's home tab, as the app sent it.
+type Home struct {
+	ID   string          `json:"id"`
+	Hash string          `json:"hash"`
+	View json.RawMessage `json:"view"`
 }
 
 // Message is one that the person sees.
@@ -77,6 +85,7 @@ type View struct {
 	View struct {
 		CallbackID string  `json:"callback_id"`
 		Blocks     []Block `json:"blocks"`
+		Submit     *Text   `json:"submit"` // the button's text
 	} `json:"view"`
 }
 

@@ -82,9 +82,8 @@ func (p *Person) do(act string, members map[string]any) drive.Answer {
 // Scene is what a person has in front of them.
 type Scene struct {
 	drive.Screen
-	p      *Person
-	picked string
-	label  string
+	p *Person
+	filled
 }
 
 // Top is the topmost view.
@@ -103,45 +102,6 @@ func (s *Scene) Last() drive.Message {
 		s.p.w.t.Fatalf("%s has no messages", s.p.ID)
 	}
 	return s.Messages[len(s.Messages)-1]
-}
-
-// Picks chooses the application of that name in the form.
-func (s *Scene) Picks(name string) *Scene {
-	s.p.w.t.Helper()
-	_, e, ok := drive.Press(s.Top().View.Blocks, "application")
-	if !ok {
-		s.p.w.t.Fatalf("%s has no form for an app password", s.p.ID)
-	}
-	for _, o := range e.Options {
-		if o.Text.Text == name {
-			s.picked = o.Value
-			return s
-		}
-	}
-	s.p.w.t.Fatalf("the form does not offer %q", name)
-	return s
-}
-
-// Labels types a label into the form.
-func (s *Scene) Labels(label string) *Scene {
-	s.label = label
-	return s
-}
-
-// Submits submits the form and waits for the link.
-func (s *Scene) Submits() *Scene {
-	s.p.w.t.Helper()
-	if a := s.Sends(); len(a.Errors) > 0 {
-		s.p.w.t.Fatalf("%s submits: %v", s.p.ID, a.Errors)
-	}
-	return s.p.Awaits("the link", func(now *Scene) bool { return now.url() != "" })
-}
-
-// Sends submits the form and waits for nothing.
-func (s *Scene) Sends() drive.Answer {
-	s.p.w.t.Helper()
-	values := map[string]any{"application": map[string]any{"application": s.picked}, "label": map[string]any{"label": s.label}}
-	return s.p.do("submit", map[string]any{"view_id": s.Top().ID, "values": values})
 }
 
 // url is the address of the link that is offered, empty where none is.

@@ -41,12 +41,13 @@ type spell struct {
 
 	took     time.Duration
 	answered atomic.Int64
-	tries    []try // that began in it
+	tries    []try // those that began in it
 }
 
 // try is a sign-in.
 type try struct {
 	offer   offer
+	settled bool // what makes the spell in which it began had come about
 	verdict verdict
 	err     error
 	took    time.Duration
@@ -59,8 +60,9 @@ type day struct {
 	staff  []holder
 	spells []*spell
 
-	mu  sync.Mutex
-	now *spell
+	mu      sync.Mutex
+	now     *spell
+	settled bool // what makes it has come about
 }
 
 // goes makes so many sign-ins, so many at a time.
@@ -69,12 +71,11 @@ func (d *day) goes(signIns, connections int) {
 	var devices sync.WaitGroup
 	left := int64(signIns)
 	for i, s := range d.spells {
+		d.isIn(s, false)
 		if s.begin != nil {
 			s.begin()
 		}
-		d.mu.Lock()
-		d.now = s
-		d.mu.Unlock()
+		d.isIn(s, true)
 		begun := time.Now()
 		if i == 0 {
 			for range connections {
@@ -102,12 +103,18 @@ func (d *day) goes(signIns, connections int) {
 	devices.Wait()
 }
 
+func (d *day) isIn(s *spell, settled bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now, d.settled = s, settled
+}
+
 // signsIn makes one sign-in of somebody's.
 func (d *day) signsIn() {
 	d.mu.Lock()
-	begin := d.now
+	begin, settled := d.now, d.settled
 	d.mu.Unlock()
-	t, h, p := try{offer: offers[rand.IntN(len(offers))]}, d.staff[rand.IntN(len(d.staff))], retrieving[rand.IntN(len(retrieving))]
+	t, h, p := try{offer: offers[rand.IntN(len(offers))], settled: settled}, d.staff[rand.IntN(len(d.staff))], retrieving[rand.IntN(len(retrieving))]
 	var password string
 	switch t.offer {
 	case right:
@@ -139,17 +146,35 @@ func (s *spell) count(good bool, v verdict) (n int) {
 	return n
 }
 
-// isRight expects that nobody was told anything untrue.
+// isRight expects that everyone was told something, and nobody anything untrue.
 func (d *day) isRight(t *testing.T) {
 	t.Helper()
+	refused := 0
 	for _, s := range d.spells {
+		asked, put, lost, guesses := 0, 0, 0, 0
+		var why error
 		for _, a := range s.tries {
 			if a.err != nil {
-				t.Errorf("%s: a sign-in was not answered: %v", s.name, a.err)
+				lost, why = lost+1, a.err
+			}
+			if !a.settled {
+				continue
 			}
 			if s.trouble && a.end.trouble && a.verdict != later {
-				t.Errorf("%s: a sign-in was answered %q, and nobody could know", s.name, a.verdict)
+				guesses++
 			}
+			if a.offer == right && a.end == s {
+				asked++
+				if a.verdict == later {
+					put++
+				}
+			}
+		}
+		if lost > 0 {
+			t.Errorf("%s: %d sign-ins were not answered, one of them because of: %v", s.name, lost, why)
+		}
+		if guesses > 0 {
+			t.Errorf("%s: %d sign-ins were let in or refused, and nobody could know", s.name, guesses)
 		}
 		if n := s.count(true, wrong); n > 0 {
 			t.Errorf("%s: right passwords were called wrong %d times", s.name, n)
@@ -157,17 +182,21 @@ func (d *day) isRight(t *testing.T) {
 		if n := s.count(false, in); n > 0 {
 			t.Errorf("%s: others were let in %d times", s.name, n)
 		}
-		good, refused, put := s.count(true, in), s.count(false, wrong), s.count(true, later)
-		if s.trouble && put == 0 {
+		if s.trouble && s.count(true, later) == 0 {
 			t.Errorf("%s: nobody noticed", s.name)
 		}
-		if !s.trouble && (good == 0 || refused == 0) {
-			t.Errorf("%s: right passwords were let in %d times, and others refused %d times", s.name, good, refused)
+		// One is whom the killed process was working for. A machine that is busy with other things may keep a few longer than the script waits.
+		if !s.trouble && put > 1+asked/20 {
+			t.Errorf("%s: %d of %d right passwords were told to try later", s.name, put, asked)
 		}
+		refused += s.count(false, wrong)
+	}
+	if refused == 0 {
+		t.Error("nobody was refused all day")
 	}
 }
 
-// table is what happened, a line a spell. Latencies are those of right passwords.
+// table is what happened to the sign-ins that began in each spell. Latencies are those of right passwords.
 func (d *day) table() string {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -187,11 +216,10 @@ func (d *day) table() string {
 			}
 			return took[len(took)*percent/100].Round(100 * time.Microsecond)
 		}
-		fmt.Fprintf(w, "%s\t%.1f\t%d\t%.0f\t%d\t%d\t%d\t%v\t%v\t%d\t%d\t%d\t\n", s.name, s.took.Seconds(), s.answered.Load(),
-			float64(s.answered.Load())/s.took.Seconds(), s.count(true, in), s.count(true, later), s.count(true, wrong), at(50), at(99),
+		fmt.Fprintf(w, "%s\t%.1f\t%d\t%.0f\t%d\t%d\t%d\t%v\t%v\t%d\t%d\t%d\t\n", s.name, s.took.Seconds(), len(s.tries),
+			float64(len(s.tries))/s.took.Seconds(), s.count(true, in), s.count(true, later), s.count(true, wrong), at(50), at(99),
 			s.count(false, in), s.count(false, later), s.count(false, wrong))
 		sum.tries, sum.took = append(sum.tries, s.tries...), sum.took+s.took
-		sum.answered.Add(s.answered.Load())
 	}
 	_ = w.Flush()
 	return b.String()

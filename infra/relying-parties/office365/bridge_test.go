@@ -67,8 +67,9 @@ func start(t *testing.T, change ...func(*service.Service)) *bridge {
 		`"smtp.office365.com", port = "587"`:    `"localhost", port = "` + b.office.smtp + `"`,
 	})
 	rig.Render(t, "10-apppass-bridge.conf", b.path("10-apppass-bridge.conf"), map[string]string{
-		"file=/etc/dovecot/apppass-bridge.lua": "file=" + b.path("apppass-bridge.lua"), "/etc/ssl/certs/ca-certificates.crt": b.authorities(),
-		"port = 8091": "port = " + b.doveadm, "/etc/dovecot/apppass-doveadm.conf.ext": b.path("apppass-doveadm.conf.ext"),
+		"file=/etc/dovecot/apppass-bridge.lua": "file=" + b.path("apppass-bridge.lua"), "/etc/ssl/certs/ca-certificates.crt": b.api.CAFile,
+		"/etc/dovecot/apppass-upstream-ca.pem": b.api.CAFile,
+		"port = 8091":                          "port = " + b.doveadm, "/etc/dovecot/apppass-doveadm.conf.ext": b.path("apppass-doveadm.conf.ext"),
 	})
 	conf := rig.Render(t, "testdata/dovecot.conf", b.path("dovecot.conf"), map[string]string{
 		"RUN": b.path("run"), "CERT": b.api.CertFile, "KEY": b.api.KeyFile, "IMAP_PORT": b.imap, "SMTP_PORT": b.smtp,
@@ -79,21 +80,6 @@ func start(t *testing.T, change ...func(*service.Service)) *bridge {
 		b.Listens(port)
 	}
 	return b
-}
-
-// authorities is a file of certificates that is as long as the system's, and has the test's CA in it.
-func (b *bridge) authorities() string {
-	b.t.Helper()
-	all, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
-	if err != nil {
-		b.t.Skipf("there is no list of CAs: apt-get install ca-certificates (%v)", err)
-	}
-	own, err := os.ReadFile(b.api.CAFile)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.write("ca.pem", string(all)+string(own), 0o644)
-	return b.path("ca.pem")
 }
 
 // registers stores the bridge and its client secret, as an administrator does.

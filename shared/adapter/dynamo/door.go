@@ -1,7 +1,9 @@
 package dynamo
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -20,6 +22,10 @@ func unclaimedValues() item {
 }
 
 func (s *Store) atDoor(ctx context.Context, id link.ID, change, condition string, more item, failed error) error {
+	return write(ctx, s.client, s.door(id, change, condition, more, failed))
+}
+
+func (s *Store) door(id link.ID, change, condition string, more item, failed error) action {
 	values := unclaimedValues()
 	for name, value := range more {
 		values[name] = value
@@ -27,19 +33,34 @@ func (s *Store) atDoor(ctx context.Context, id link.ID, change, condition string
 	if condition != "" {
 		condition = " AND (" + condition + ")"
 	}
-	return write(ctx, s.client, update(s.tables.Ephemeral, revealKey(id), change, unclaimed+condition, values, failed))
+	return update(s.tables.Ephemeral, revealKey(id), change, unclaimed+condition, values, failed)
 }
 
 func nonceOf(n link.Nonce) types.AttributeValue { return &types.AttributeValueMemberB{Value: n[:]} }
 
 // OpenDoor opens the door of a link for who has pressed its button: only its owner, with the login that the link was made for, and not
-// where the number is asked for. The error is [reveal.ErrLost] where that is not so.
+// where the number is asked for. The error is [reveal.ErrLost] where that is not so; to its owner it also says why a link can't be
+// opened any more, see [link.Reveal.Claimable].
 func (s *Store) OpenDoor(ctx context.Context, id link.ID, owner credential.Owner, login string, until time.Time) error {
-	return s.atDoor(ctx, id, "SET door = :open, door_until = :until",
+	now := until.Add(-link.DoorLife)
+	found, err := writeOrSee(ctx, s.client, s.door(id, "SET door = :open, door_until = :until",
 		"person = :person AND team = :team AND login = :login AND door IN (:open, :closed) AND expires > :now", item{
 			":open": text(string(link.DoorOpen)), ":closed": text(string(link.DoorClosed)), ":until": instant(until),
-			":now": instant(until.Add(-link.DoorLife)), ":person": text(owner.Person), ":team": text(owner.Team), ":login": text(login),
-		}, reveal.ErrLost)
+			":now": instant(now), ":person": text(owner.Person), ":team": text(owner.Team), ":login": text(login),
+		}, reveal.ErrLost))
+	if !errors.Is(err, reveal.ErrLost) {
+		return err
+	}
+	var i revealItem
+	there, unread := read(found, &i)
+	if !there || unread != nil {
+		return errors.Join(err, cmp.Or(unread, error(link.ErrUnknown)))
+	}
+	if i.Person != owner.Person || i.Team != owner.Team {
+		return err
+	}
+	r, unread := i.reveal(id)
+	return errors.Join(err, unread, r.Claimable(now))
 }
 
 // Knock notes the first session that has shown the proof, see [reveal.Store].

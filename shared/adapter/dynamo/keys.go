@@ -17,17 +17,16 @@
 //	              pk rejected#<login>  sk <minute>#<service>#<network>#<reason>   other rejections: PutItem; all of a login: Query
 //	              pk feed#<service>   sk <ms>#<credential>  whose sessions end: Query behind a position
 //	   sweep        sweep_shard 0–7 by person / sweep_at      links that nobody has finished: Query a shard up to now
-//	settings      pk policy           sk <00000001>         the newest version: Query, descending, 1
+//	settings      pk policy           sk <00000001>         the newest version: Query, descending, 1; those after a known one: BatchGetItem
 //	              pk catalog          sk current            all applications in one item: GetItem
 //	              pk service          sk <id>               all relying parties: Query; one, to change its keys: GetItem, consistent
 //	              pk admin            sk <U…>               who administers: Query
 //	audit         pk <0–15 by person>#<yyyy-mm>  sk <ULID>  a shard's month, for its seal: Query (by service where it concerns no person)
-//	   person       person / sk                               what concerned a person: Query
+//	   person       person / sk                               what concerned a person: Query, descending
 //
 // Every item has v, its shape's version. Times are epoch seconds; no time is no attribute. ephemeral is cleaned by the TTL attribute
 // expiration; expiry itself is checked in code. An index is a wake-up; the table's consistent read decides. Nobody asks yet for what the
-// indexes nudge, application, pepper and person and the credentials' sweep can find, nor for an audit month: they are laid out so that
-// they can be.
+// indexes nudge, application and pepper can find, nor for an audit month: they are laid out so that they can be.
 //
 // # What is promised
 //
@@ -94,12 +93,17 @@ func revealKey(id link.ID) item { return key(revealPrefix+string(id), "reveal") 
 
 func onceKey(job string) item { return key("once#"+job, "once") }
 
+const (
+	throttlePrefix = "throttle#"
+	rejectedPrefix = "rejected#"
+)
+
 func throttleKey(m verify.Miss) item {
-	return key("throttle#"+m.Login, fmt.Sprintf("%010d#%s", m.Window.Unix(), m.Network))
+	return key(throttlePrefix+m.Login, fmt.Sprintf("%010d#%s", m.Window.Unix(), m.Network))
 }
 
 func rejectedKey(r verify.Rejection) item {
-	return key("rejected#"+r.Login, fmt.Sprintf("%010d#%s#%s#%s", r.At.Truncate(time.Minute).Unix(), r.Service, r.Network, r.Reason))
+	return key(rejectedPrefix+r.Login, fmt.Sprintf("%010d#%s#%s#%s", r.At.Truncate(time.Minute).Unix(), r.Service, r.Network, r.Reason))
 }
 
 func feedPartition(service string) string { return "feed#" + service }
@@ -111,6 +115,8 @@ const (
 )
 
 func catalogKey() item { return key("catalog", "current") }
+
+func policyKey(version int) item { return key(policyPartition, fmt.Sprintf("%08d", version)) }
 
 // auditKey shards events by whom they concern, a person or a service, so that all that happened to either stands in one shard. By the actor
 // it would stand in many, and a busy admin's shard would be a hot one.

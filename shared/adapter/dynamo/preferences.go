@@ -3,12 +3,11 @@ package dynamo
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -36,27 +35,36 @@ func (p *People) Preferences(ctx context.Context, owner credential.Owner) (perso
 
 // Learn notes what Slack says of somebody's locale and time zone.
 func (p *People) Learn(ctx context.Context, owner credential.Owner, locale, zone string) error {
-	return p.prefer(ctx, owner, "SET v = :v, #locale = :locale, #zone = :zone", item{":locale": text(locale), ":zone": text(zone)})
+	return p.prefer(ctx, owner, "SET v = :v, #locale = :locale, #zone = :zone", "", item{":locale": text(locale), ":zone": text(zone)})
 }
 
-// PreferLanguage notes what somebody has chosen; empty: Slack's.
-func (p *People) PreferLanguage(ctx context.Context, owner credential.Owner, language string) error {
-	return p.prefer(ctx, owner, "SET v = :v, #language = :language", item{":language": text(language)})
+// PreferLanguage notes what somebody has chosen, at an instant; empty: Slack's. A later choice stays.
+func (p *People) PreferLanguage(ctx context.Context, owner credential.Owner, language string, at time.Time) error {
+	return p.prefer(ctx, owner, "SET v = :v, #language = :language, language_at = :at",
+		"attribute_not_exists(language_at) OR language_at <= :at", item{":language": text(language), ":at": instant(at)})
 }
 
-// PreferQuiet notes when somebody wants no reminders.
-func (p *People) PreferQuiet(ctx context.Context, owner credential.Owner, q person.Quiet) error {
-	return p.prefer(ctx, owner, "SET v = :v, quiet_from = :from, quiet_until = :until",
-		item{":from": number(int64(q.From)), ":until": number(int64(q.Until))})
+// PreferQuiet notes when somebody wants no reminders, as chosen at an instant. A later choice stays.
+func (p *People) PreferQuiet(ctx context.Context, owner credential.Owner, q person.Quiet, at time.Time) error {
+	return p.prefer(ctx, owner, "SET v = :v, quiet_from = :from, quiet_until = :until, quiet_at = :at",
+		"attribute_not_exists(quiet_at) OR quiet_at <= :at",
+		item{":from": number(int64(q.From)), ":until": number(int64(q.Until)), ":at": instant(at)})
 }
 
-func (p *People) prefer(ctx context.Context, owner credential.Owner, change string, values item) error {
+// prefer changes what is kept of somebody, if the condition holds; empty: there is none.
+func (p *People) prefer(ctx context.Context, owner credential.Owner, change, condition string, values item) error {
 	values[":v"] = number(shape)
-	_, err := p.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	in := &dynamodb.UpdateItemInput{
 		TableName: &p.credentials, Key: preferencesKey(owner), UpdateExpression: &change,
 		ExpressionAttributeNames: names(change), ExpressionAttributeValues: values,
-	})
-	return problem.Passing("update "+p.credentials, err)
+	}
+	if condition != "" {
+		in.ConditionExpression = &condition
+	}
+	if _, err := p.client.UpdateItem(ctx, in); !conditionFailed(err) {
+		return problem.Passing("update "+p.credentials, err)
+	}
+	return nil
 }
 
 // Everything is what is kept for a person, read consistently in one request: how to speak to them, and all they have and had, by id.
@@ -100,44 +108,4 @@ func (s *Store) Everything(ctx context.Context, owner credential.Owner) (person.
 		}
 	}
 	return speak, all, nil
-}
-
-// Opening reads what the form for a new app password needs, in one request.
-type Opening struct {
-	client                *dynamodb.Client
-	credentials, settings string
-}
-
-// NewOpening returns it over the tables credentials and settings.
-func NewOpening(client *dynamodb.Client, credentials, settings string) *Opening {
-	return &Opening{client, credentials, settings}
-}
-
-// Opening is how to speak to a person, and the company's applications, or [catalog.Builtin] where none are stored.
-func (o *Opening) Opening(ctx context.Context, owner credential.Owner) (person.Preferences, catalog.Catalog, error) {
-	out, err := o.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
-		o.credentials: {Keys: []item{preferencesKey(owner)}}, o.settings: {Keys: []item{catalogKey()}},
-	}})
-	if err != nil {
-		return person.Preferences{}, nil, problem.Passing("get a person and the catalog", err)
-	}
-	if len(out.UnprocessedKeys) > 0 {
-		return person.Preferences{}, nil, problem.ErrUnavailable
-	}
-	var (
-		i preferencesItem
-		c catalogItem
-	)
-	for _, attributes := range out.Responses[o.credentials] {
-		if _, err := read(attributes, &i); err != nil {
-			return person.Preferences{}, nil, err
-		}
-	}
-	for _, attributes := range out.Responses[o.settings] {
-		if _, err := read(attributes, &c); err != nil {
-			return person.Preferences{}, nil, err
-		}
-	}
-	applications, err := c.catalog()
-	return i.preferences(), applications, err
 }

@@ -47,8 +47,13 @@ func (s *Settings) Policy(ctx context.Context) (policy.Policy, error) {
 	if len(out.Items) == 0 {
 		return policy.Default(), nil
 	}
+	return readPolicy(out.Items[0])
+}
+
+func readPolicy(attributes item) (policy.Policy, error) {
 	var i policyItem
-	if _, err := read(out.Items[0], &i); err != nil {
+	_, err := read(attributes, &i)
+	if err != nil {
 		return policy.Policy{}, err
 	}
 	p := policy.Policy{LinkLife: time.Duration(i.LinkLife) * time.Second, Grace: policy.Default().Grace, Lifetime: time.Duration(i.Lifetime) * time.Second, Door: !i.DoorOff, Guests: i.Guests}

@@ -113,15 +113,22 @@ func try(ctx context.Context, client *dynamodb.Client, actions []action) (confli
 
 // write does an update by itself, with the same meaning of its condition.
 func write(ctx context.Context, client *dynamodb.Client, a action) error {
+	_, err := writeOrSee(ctx, client, a)
+	return err
+}
+
+// writeOrSee is [write]; where the condition does not hold, found is the item as it is.
+func writeOrSee(ctx context.Context, client *dynamodb.Client, a action) (found item, err error) {
 	u := a.write.Update
-	_, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	_, err = client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: u.TableName, Key: u.Key, UpdateExpression: u.UpdateExpression, ConditionExpression: u.ConditionExpression,
 		ExpressionAttributeNames: u.ExpressionAttributeNames, ExpressionAttributeValues: u.ExpressionAttributeValues,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if conditionFailed(err) {
-		return a.failed
+	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return failed.Item, a.failed
 	}
-	return problem.Passing("update "+*u.TableName, err)
+	return nil, problem.Passing("update "+*u.TableName, err)
 }
 
 func conditionFailed(err error) bool {

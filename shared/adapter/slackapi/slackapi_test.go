@@ -104,7 +104,7 @@ func (h *house) types(then func(trigger, responseURL string)) {
 	h.clicked = nil
 }
 
-func form() slack.ModalViewRequest { return slackui.In("en").New(catalog.Builtin(), spoken) }
+func form() slack.ModalViewRequest { return slackui.In("en").New(slackui.Form{Applications: catalog.Builtin(), Submitted: slackui.Submitted{Label: spoken}}) }
 
 func message() slackapi.Message {
 	return slackapi.Message{Text: spoken, Blocks: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", spoken, false, false), nil, nil)}}
@@ -112,7 +112,7 @@ func message() slackapi.Message {
 
 func TestAnAccountIsWhatSlackSays(t *testing.T) {
 	h := newHouse(t)
-	alice := person.Account{Owner: credential.Owner{Team: "TLOCAL", Person: "UALICE"}, Email: "alice@example.com", EmailConfirmed: true}
+	alice := person.Account{Owner: credential.Owner{Team: "TLOCAL", Person: "UALICE"}, Email: "alice@example.com", EmailConfirmed: true, Locale: "en-US", Zone: "UTC"}
 	for _, c := range []struct {
 		name   string
 		change map[string]any

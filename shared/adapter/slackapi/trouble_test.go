@@ -13,6 +13,7 @@ import (
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/edge/slackui"
 )
 
 // call is a call that the client makes, by the name that Slack has for it.
@@ -29,6 +30,9 @@ var calls = []call{
 	{"views.open", func(ctx context.Context, c *slackapi.Client, _ string) error { return c.OpenView(ctx, "1.2.3", form()) }},
 	{"views.update", func(ctx context.Context, c *slackapi.Client, _ string) error {
 		return c.UpdateView(ctx, "V1", "", form())
+	}},
+	{"views.publish", func(ctx context.Context, c *slackapi.Client, _ string) error {
+		return c.PublishHome(ctx, "UALICE", slackui.In("en").HomeFailed(1, slackui.In("en").Plain(spoken)))
 	}},
 	{"chat.postMessage", func(ctx context.Context, c *slackapi.Client, _ string) error {
 		_, _, err := c.DirectMessage(ctx, "UALICE", message())

@@ -1,7 +1,7 @@
 // Package catalog is the applications that people use an app password for.
 //
-// An application says how much depends on it (its tier), which services accept its passwords, and whether it could sign in without
-// one, by OAuth. A company's own list is stored whole; [Builtin] is the one that ships, and what is shown while the stored one can't
+// An application says how much depends on it (its tier), which services accept its passwords and by which protocols, and whether it could
+// sign in without one, by OAuth. A company's own list is stored whole; [Builtin] is the one that ships, and what is shown while the stored one can't
 // be read.
 //
 // # What may be changed here
@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/password"
 	"github.com/apppass/apppass/shared/core/problem"
+	"github.com/apppass/apppass/shared/core/service"
 )
 
 // ErrUnknown reports an application that is not in the catalog.
@@ -47,6 +49,8 @@ type Application struct {
 	Kind     Kind            `json:"kind"`
 	Tier     credential.Tier `json:"tier"`
 	Services []string        `json:"services"` // ids
+	// Protocols is what it needs of the services, and its passwords are good for nothing else; none: for all that they speak.
+	Protocols []service.Protocol `json:"protocols,omitempty"`
 	// OAuth says that it can sign in without a password, if the company's server can too.
 	OAuth bool `json:"oauth,omitempty"`
 	// Compact says that its password field is too short for anything but the compact format.
@@ -118,6 +122,11 @@ func Parse(stored []byte) (Catalog, error) {
 			return nil, fmt.Errorf("the application %s: the compact format is too weak for the tier %s", a.ID, a.Tier)
 		case len(a.Services) == 0:
 			return nil, fmt.Errorf("the application %s: no service accepts it", a.ID)
+		}
+		for _, p := range a.Protocols {
+			if !slices.Contains(service.Protocols, p) {
+				return nil, fmt.Errorf("the application %s: there is no protocol %q", a.ID, p)
+			}
 		}
 		ids[a.ID] = true
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/service"
 )
 
 // required is what every company finds in the built-in list.
@@ -48,6 +49,33 @@ func TestTheBuiltInCatalogHasWhatIsRequired(t *testing.T) {
 		}
 		if a.Kind != r.kind || a.Tier != r.tier || strings.Join(a.Services, " ") != r.services {
 			t.Errorf("got %+v, want %+v", a, r)
+		}
+	}
+}
+
+// What an application does not need must not be had with its password: a scanner's does not read mail.
+func TestABuiltInApplicationHasTheProtocolsThatItNeeds(t *testing.T) {
+	reads := []service.Protocol{service.IMAP, service.POP3}
+	for _, a := range catalog.Builtin() {
+		mails := a.Kind == catalog.EmailClient || a.Kind == catalog.Mobile
+		can := func(p service.Protocol) bool { return slices.Contains(a.Protocols, p) }
+		switch {
+		case len(a.Protocols) == 0 || len(slices.Compact(slices.Sorted(slices.Values(a.Protocols)))) != len(a.Protocols):
+			t.Errorf("%s has the protocols %v", a.ID, a.Protocols)
+		case mails && (!can(service.IMAP) || !can(service.SMTP) || can(service.HTTP)):
+			t.Errorf("%s is for mail and has the protocols %v", a.ID, a.Protocols)
+		case can(service.HTTP) != slices.Contains(a.Services, "intranet"):
+			t.Errorf("%s has the protocols %v at the services %v", a.ID, a.Protocols, a.Services)
+		case slices.ContainsFunc(reads, can) && !slices.Contains(a.Services, "mail"):
+			t.Errorf("%s reads mail, and no mail service accepts it", a.ID)
+		}
+	}
+	for id, want := range map[string][]service.Protocol{
+		"scanner-printer": {service.SMTP}, "calendar-contacts": {service.DAV}, "data-analysis": {service.HTTP},
+		"thunderbird": {service.IMAP, service.POP3, service.SMTP, service.Sieve, service.DAV},
+	} {
+		if a, err := catalog.Builtin().Application(id); err != nil || !slices.Equal(a.Protocols, want) {
+			t.Errorf("%s: got %v, %v; want %v", id, a.Protocols, err, want)
 		}
 	}
 }
@@ -138,6 +166,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{"no tier", listed(t, 2, map[string]any{"tier": ""}), "a0"},
 		{"compact and sensitive", listed(t, 2, map[string]any{"tier": "sensitive", "compact": true}), "too weak"},
 		{"no services", listed(t, 2, map[string]any{"services": []string{}}), "no service"},
+		{"an unknown protocol", listed(t, 2, map[string]any{"protocols": []string{"imap", "IMAP"}}), `no protocol "IMAP"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got, err := catalog.Parse([]byte(c.stored)); err == nil || got != nil || !strings.Contains(err.Error(), c.want) {
@@ -152,6 +181,7 @@ func TestParseTakesWhatIsWithinTheLimits(t *testing.T) {
 		"one": listed(t, 1, nil), "a hundred": listed(t, 100, nil), "an id of 40 characters": listed(t, 1, map[string]any{"id": strings.Repeat("a", 40)}),
 		"a name of 75 characters": listed(t, 1, map[string]any{"name": strings.Repeat("ü", 75)}),
 		"unknown members":         listed(t, 1, map[string]any{"color": "blue"}),
+		"every protocol":          listed(t, 1, map[string]any{"protocols": service.Protocols}),
 	} {
 		if _, err := catalog.Parse([]byte(stored)); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -40,12 +40,15 @@ func (c Credential) Ends(now time.Time, within time.Duration) bool {
 	return c.Live(now) && !c.Expires.IsZero() && !c.Expires.After(now.Add(within))
 }
 
-// Seen is when it signed in last, or was revealed where it never did.
+// Seen is when it signed in last, or else when it was revealed, or else when it was made.
 func (c Credential) Seen() time.Time {
-	if len(c.Uses) > 0 {
+	switch {
+	case len(c.Uses) > 0:
 		return c.Uses[0].At
+	case !c.Activated.IsZero():
+		return c.Activated
 	}
-	return c.Activated
+	return c.Made
 }
 
 // Over is when it ended, or will; zero: never.

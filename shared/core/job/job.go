@@ -20,6 +20,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 )
 
 // Version is the shape of the jobs that this code writes; it reads no other.
@@ -45,6 +46,8 @@ const (
 	Tap Kind = "tap"
 	// Revealed says in Slack that a link was used; its arguments are [RevealArgs].
 	Revealed Kind = "revealed"
+	// Unread says that the link of a rotation was not used in time, and that nothing has changed; its arguments are [RevealArgs].
+	Unread Kind = "unread"
 	// Warn tells the owner of something odd at a link; its arguments are [WarnArgs].
 	Warn Kind = "warn"
 	// Used tells the owner of a first use, or of one from a new network; its arguments are [UsedArgs].
@@ -53,6 +56,10 @@ const (
 	DeleteSecret Kind = "delete_secret"
 	// Leaked ends what was found where others can read it; its arguments are [LeakedArgs].
 	Leaked Kind = "leaked"
+	// Home publishes a person's home tab; its arguments are [HomeArgs].
+	Home Kind = "home"
+	// Prefer keeps how somebody wants to be spoken to; its arguments are [PreferArgs].
+	Prefer Kind = "prefer"
 	// Doctor looks why a person's programs can't sign in, and says so; it has no arguments.
 	Doctor Kind = "doctor"
 )
@@ -70,12 +77,14 @@ type Job struct {
 	Args json.RawMessage `json:"args"`
 }
 
-// Reply is where the person looks for the answer: an open view, a message, or what a response URL leads to.
+// Reply is where the person looks for the answer: an open view, a message, what a response URL leads to, or a page of the home tab.
 type Reply struct {
 	ViewID      string `json:"view_id,omitempty"`
 	ResponseURL string `json:"response_url,omitempty"`
 	Channel     string `json:"channel,omitempty"`
 	TS          string `json:"ts,omitempty"`
+	// Home is the page, from 1; 0: elsewhere.
+	Home int `json:"home,omitempty"`
 }
 
 // String hides the response URL.
@@ -88,6 +97,10 @@ func (r Reply) GoString() string { return r.String() }
 type IssueArgs struct {
 	Application string `json:"application"` // the catalog's id
 	Label       string `json:"label"`
+	// Days is after how many it ends; none: as late as the policy lets it.
+	Days int `json:"days,omitempty"`
+	// Networks is from where it may be used; none: from anywhere.
+	Networks []netip.Prefix `json:"networks,omitempty"`
 }
 
 // RotateArgs is what a [Rotate] needs.
@@ -175,6 +188,21 @@ type Leak struct {
 
 // ID names the act of ending it, however often and by whomever it is reported.
 func (l Leak) ID() string { return fmt.Sprintf("leak:%s:%d", l.Credential, l.Made) }
+
+// HomeArgs is what a [Home] needs.
+type HomeArgs struct {
+	Page int `json:"page"` // from 1; one behind the last is the last
+	// Opened says that the person has just come to the tab: Slack is asked for their locale and time zone.
+	Opened bool `json:"opened,omitempty"`
+}
+
+// PreferArgs is what a [Prefer] needs: one of its members is set, the others stay as they are.
+type PreferArgs struct {
+	Language   *string `json:"language,omitempty"`    // empty: Slack's
+	QuietFrom  *int    `json:"quiet_from,omitempty"`  // a full hour
+	QuietUntil *int    `json:"quiet_until,omitempty"` // a full hour
+	QuietOff   bool    `json:"quiet_off,omitempty"`
+}
 
 // New returns a job with its arguments marshalled.
 func New(id string, kind Kind, args any) (Job, error) {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -45,8 +47,28 @@ func TestAJobTravelsWithoutLoss(t *testing.T) {
 		t.Errorf("%v (-sent +got):\n%s", err, d)
 	}
 	args, err := job.ArgsOf[job.IssueArgs](got)
-	if args != (job.IssueArgs{Application: "crm", Label: "of sales"}) || err != nil {
+	if !reflect.DeepEqual(args, job.IssueArgs{Application: "crm", Label: "of sales"}) || err != nil {
 		t.Errorf("got %+v, %v", args, err)
+	}
+}
+
+func TestAnIssueSaysWhenItEndsAndFromWhereItWorks(t *testing.T) {
+	args := job.IssueArgs{
+		Application: "crm", Days: 30, Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::7/128")},
+	}
+	j, err := job.New("view:V1:1.x", job.Issue, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"application":"crm","label":"","days":30,"networks":["192.0.2.0/24","2001:db8::7/128"]}`; string(j.Args) != want {
+		t.Errorf("got %s, want %s", j.Args, want)
+	}
+	if got, err := job.ArgsOf[job.IssueArgs](j); !reflect.DeepEqual(got, args) || err != nil {
+		t.Errorf("got %+v, %v; want %+v", got, err, args)
+	}
+	j.Args = json.RawMessage(`{"application":"crm","label":"","networks":["everywhere"]}`)
+	if _, err := job.ArgsOf[job.IssueArgs](j); !errors.Is(err, job.ErrForeign) {
+		t.Errorf("a network that is none: got %v", err)
 	}
 }
 

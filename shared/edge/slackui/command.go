@@ -17,9 +17,14 @@ type Verb string
 
 // The verbs there are.
 const (
+	// VerbShort is nothing at all: what a person most likely wants to see.
+	VerbShort  Verb = "short"
 	VerbNew    Verb = "new"
 	VerbList   Verb = "list"
+	VerbShow   Verb = "show"
 	VerbRevoke Verb = "revoke"
+	VerbGuide  Verb = "guide"
+	VerbDoctor Verb = "doctor"
 	VerbHelp   Verb = "help"
 	// VerbUnknown is any other word.
 	VerbUnknown Verb = "unknown"
@@ -28,10 +33,36 @@ const (
 )
 
 var verbs = map[string]Verb{
-	"": VerbHelp, "help": VerbHelp,
-	"new": VerbNew, "create": VerbNew, "add": VerbNew,
+	"":    VerbShort,
+	"new": VerbNew, "create": VerbNew, "add": VerbNew, "make": VerbNew,
 	"list": VerbList, "ls": VerbList, "passwords": VerbList,
+	"show": VerbShow, "info": VerbShow, "details": VerbShow,
 	"revoke": VerbRevoke, "rm": VerbRevoke, "delete": VerbRevoke, "remove": VerbRevoke,
+	"guide": VerbGuide, "guides": VerbGuide, "setup": VerbGuide,
+	"doctor": VerbDoctor, "diagnose": VerbDoctor,
+	"help": VerbHelp, "?": VerbHelp, "-h": VerbHelp, "--help": VerbHelp,
+}
+
+// Kind is which app passwords a list holds.
+type Kind string
+
+// The kinds of lists.
+const (
+	KindLive     Kind = "live"
+	KindAll      Kind = "all" // with those that are over
+	KindExpiring Kind = "expiring"
+)
+
+var kinds = map[string]Kind{
+	"": KindLive, "live": KindLive, "active": KindLive,
+	"all": KindAll, "everything": KindAll, "ended": KindAll,
+	"expiring": KindExpiring, "ending": KindExpiring, "soon": KindExpiring,
+}
+
+// ParseKind reads what followed list; ok is false where it is no kind.
+func ParseKind(argument string) (k Kind, ok bool) {
+	k, ok = kinds[strings.ToLower(argument)]
+	return k, ok
 }
 
 // Command is what a person typed after /apppass.
@@ -43,7 +74,11 @@ type Command struct {
 }
 
 // ordinary turns what keyboards and clipboards make of spaces and quotes into the plain ones.
-var ordinary = strings.NewReplacer("\u00a0", " ", "\u2018", "'", "\u2019", "'", "\u201c", `"`, "\u201d", `"`)
+var ordinary = strings.NewReplacer(
+	"\u00a0", " ", "\u202f", " ", "\u200b", "", "\ufeff", "",
+	"\u2018", "'", "\u2019", "'", "\u201a", "'", "\u2039", "'", "\u203a", "'",
+	"\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u00ab", `"`, "\u00bb", `"`,
+)
 
 // ParseCommand reads what followed the command; the company's prefixes tell an app password that was pasted.
 func ParseCommand(typed string, prefixes ...string) Command {
@@ -77,9 +112,6 @@ func meant(typed string) string {
 	return found
 }
 
-// Help is what can be typed.
-func (u UI) Help() Message { return u.Plain("help") }
-
 // longestSuggestion is how much of what was typed goes into a suggestion's button, in bytes.
 const longestSuggestion = 200
 
@@ -92,9 +124,22 @@ func (u UI) Unknown(c Command) Message {
 		if len(value) > longestSuggestion {
 			value = c.Meant
 		}
-		button := slack.NewButtonBlockElement(ActionSuggestion, value, plain(u.say.Say("help.suggestion", "command", "/apppass "+c.Meant)))
+		button := u.suggest(value, u.say.Say("help.suggestion", "command", "/apppass "+c.Meant))
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("suggestion", button))
 	}
-	m.Blocks = append(m.Blocks, u.Help().Blocks...)
+	m.Blocks = append(m.Blocks, u.Help("").Blocks...)
 	return m
+}
+
+// LooksLikePassword refuses a command that holds what could be an app password, without a word of it. If it is one, it stands in the place
+// where it was typed: the way to revoke it and to another one is offered.
+func (u UI) LooksLikePassword() Message {
+	m := u.Plain("label.password")
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("password", u.toList("list.button"), u.suggest(string(VerbNew), u.say.Say("new.again"))))
+	return m
+}
+
+// suggest is a button that does a command.
+func (u UI) suggest(command, says string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(ActionSuggestion, command, plain(says))
 }

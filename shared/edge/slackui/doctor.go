@@ -1,4 +1,277 @@
 package slackui
 
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/apppass/apppass/shared/core/catalog"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/diagnosis"
+	"github.com/apppass/apppass/shared/core/service"
+)
+
+// ActionTryBrowser is the button that leads to the page behind links, without a link: a browser that can read links says there that this
+// one is incomplete. Nothing has to be done at its press.
+const ActionTryBrowser = "try_browser"
+
+// causes are the sentences of what is found: what is wrong, and what to do.
+var causes = map[diagnosis.Cause]string{
+	diagnosis.Malformed: "doctor.malformed", diagnosis.Mistyped: "doctor.mistyped", diagnosis.Unknown: "doctor.unknown",
+	diagnosis.Guessed: "doctor.guessed", diagnosis.Pending: "doctor.pending", diagnosis.Unopened: "doctor.unopened",
+	diagnosis.Unread: "doctor.unread", diagnosis.Revoked: "doctor.revoked", diagnosis.Expired: "doctor.expired",
+	diagnosis.Superseded: "doctor.superseded", diagnosis.WrongLogin: "doctor.wrong_login", diagnosis.WrongService: "doctor.wrong_service",
+	diagnosis.WrongProtocol: "doctor.wrong_protocol", diagnosis.NotOffered: "doctor.not_offered",
+	diagnosis.WrongNetwork: "doctor.wrong_network", diagnosis.Other: "doctor.other",
+}
+
+// renewing are the causes of which a new app password is a way out.
+var renewing = []diagnosis.Cause{
+	diagnosis.Malformed, diagnosis.Mistyped, diagnosis.Unknown, diagnosis.Unread, diagnosis.Revoked, diagnosis.Expired, diagnosis.Superseded,
+	diagnosis.WrongService, diagnosis.WrongProtocol, diagnosis.WrongNetwork,
+}
+
+// mostServers is how many services' servers are named.
+const mostServers = 4
+
 // Looking says that a doctor is at work.
 func (u UI) Looking() Message { return u.Plain("doctor.looking") }
+
+// Doctor tells why programs can't sign in, and what to do. page is the address of the page behind links, without a link.
+func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page string) Message {
+	var m Message
+	switch open := unmended(d.Findings); {
+	case d.Trouble != nil:
+		m = u.Plain("doctor.trouble")
+	case d.Login == "" && len(d.Findings) == 0:
+		m = u.Plain("doctor.nobody")
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("doctor_new", u.again("", "", applications)))
+		return m
+	case len(d.Findings) == 0:
+		m = u.Plain("doctor.nothing")
+	case open == 0:
+		m = u.Plain("doctor.all_mended")
+	default:
+		m = u.Plain("doctor.title", "count", strconv.Itoa(open))
+	}
+	if d.Trouble == nil && !d.Live {
+		m.Blocks = append(m.Blocks, slack.NewSectionBlock(plain(u.say.Say("doctor.none")), nil, nil))
+	}
+	for i, f := range d.Findings {
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock())
+		m.Blocks = append(m.Blocks, u.finding(d.Login, f, applications, "doctor_"+strconv.Itoa(i))...)
+	}
+	if d.More {
+		m.Blocks = append(m.Blocks, slack.NewContextBlock("", plain(u.say.Say("doctor.more"))))
+	}
+	if d.Last != nil && len(d.Findings) == 0 {
+		m.Blocks = append(m.Blocks, u.last(d, applications)...)
+	}
+	if d.Login != "" {
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), slack.NewSectionBlock(plain(u.unheard(d)), nil, nil),
+			slack.NewSectionBlock(plain(u.tryTheWay(d.Services)), nil, nil))
+	}
+	try := slack.NewButtonBlockElement(ActionTryBrowser, "", plain(u.say.Say("doctor.browser.button")))
+	try.URL = page
+	m.Blocks = append(m.Blocks, slack.NewDividerBlock(),
+		slack.NewSectionBlock(plain(u.say.Say("doctor.browser")), nil, slack.NewAccessory(try), slack.SectionBlockOptionBlockID("doctor_browser")))
+	return m
+}
+
+func unmended(all []diagnosis.Finding) int {
+	n := 0
+	for _, f := range all {
+		if !f.Mended() {
+			n++
+		}
+	}
+	return n
+}
+
+func (u UI) finding(login string, f diagnosis.Finding, applications catalog.Catalog, block string) []slack.Block {
+	called := ""
+	if f.Credential != nil {
+		called = nameOf(*f.Credential, applications)
+	}
+	said := u.say.Say(u.cause(f), "name", called, "service", serviceName(f.Service), "protocol", protocolName(f.Protocol),
+		"protocols", u.protocols(f), "login", login, "networks", networks(f.Credential), "from", u.from(f.Address))
+	if f.Instead != nil && !f.Mended() {
+		said += " " + u.say.Say("doctor.instead", "name", nameOf(*f.Instead, applications))
+	}
+	if f.Leaked {
+		said += " " + u.say.Say("doctor.leaked")
+	}
+	if f.Times > 0 {
+		said = u.say.Say("doctor.where", "service", serviceName(f.Service), "protocol", protocolName(f.Protocol), "from", u.from(f.Address)) + "\n" + said
+	}
+	blocks := []slack.Block{slack.NewSectionBlock(plain(said), nil, nil), slack.NewContextBlock("", marked(u.when(f)))}
+	if buttons := u.remedies(f, called, applications); len(buttons) > 0 {
+		blocks = append(blocks, slack.NewActionBlock(block, buttons...))
+	}
+	return blocks
+}
+
+// cause is the code of what is said of a finding.
+func (u UI) cause(f diagnosis.Finding) string {
+	if f.Cause == diagnosis.Pending && f.Credential != nil && f.Credential.State != credential.Pending {
+		return "doctor.opened_since"
+	}
+	return causes[f.Cause]
+}
+
+func (u UI) when(f diagnosis.Finding) string {
+	const format = "{date_short_pretty} {time}"
+	var said string
+	switch last := date(f.Last, format); {
+	case f.Times == 0:
+		said = u.say.Say("doctor.since", "time", last)
+	case f.Passwords > 1:
+		said = u.say.Say("doctor.different", "count", strconv.Itoa(f.Passwords), "last", last)
+	case f.Times == 1:
+		said = u.say.Say("doctor.once", "time", last)
+	default:
+		said = u.say.Say("doctor.often", "count", strconv.Itoa(f.Times), "first", date(f.First, format), "last", last)
+	}
+	switch {
+	case f.Mended():
+		said += " " + u.say.Say("doctor.mended", "time", date(f.Worked, format))
+	case f.Unsure():
+		said += " " + u.say.Say("doctor.unsure", "time", date(f.Worked, format))
+	}
+	return said
+}
+
+// remedies are a finding's buttons. What is mended needs none.
+func (u UI) remedies(f diagnosis.Finding, called string, applications catalog.Catalog) []slack.BlockElement {
+	if f.Mended() {
+		return nil
+	}
+	var buttons []slack.BlockElement
+	if f.Leaked {
+		buttons = append(buttons, u.revoke(f.Credential.ID, called))
+	}
+	if slices.Contains(renewing, f.Cause) {
+		application := ""
+		switch {
+		case f.Cause == diagnosis.WrongService:
+			application = only(applications, f.Service.ID)
+		case f.Credential != nil && f.Cause != diagnosis.WrongProtocol:
+			application = f.Credential.Application
+		}
+		buttons = append(buttons, u.again(application, called, applications))
+	}
+	if f.Credential != nil && f.Cause != diagnosis.Unread {
+		buttons = append(buttons, u.show(f.Credential.ID, called))
+	}
+	return buttons
+}
+
+// again is the button that makes a new app password, for an application where it is known.
+func (u UI) again(application, called string, applications catalog.Catalog) *slack.ButtonBlockElement {
+	value := string(VerbNew)
+	if a, err := applications.Application(application); err == nil {
+		value, called = value+" "+a.ID, cmp.Or(called, a.Name)
+	}
+	button := slack.NewButtonBlockElement(ActionSuggestion, value, plain(u.say.Say("new.again")))
+	if called != "" {
+		button.AccessibilityLabel = shortened(u.say.Say("new.again") + ": " + called)
+	}
+	return button
+}
+
+// only is the application that a service accepts, if there is but one.
+func only(applications catalog.Catalog, service string) string {
+	var fit []string
+	for _, a := range applications {
+		if slices.Contains(a.Services, service) {
+			fit = append(fit, a.ID)
+		}
+	}
+	if len(fit) != 1 {
+		return ""
+	}
+	return fit[0]
+}
+
+// last is the last sign-in, which shows that some way is good.
+func (u UI) last(d diagnosis.Diagnosis, applications catalog.Catalog) []slack.Block {
+	at := d.Last.Service
+	if i := slices.IndexFunc(d.Services, func(s service.Service) bool { return s.ID == at }); i >= 0 {
+		at = serviceName(d.Services[i])
+	}
+	return []slack.Block{
+		slack.NewSectionBlock(plain(u.say.Say("doctor.last", "name", nameOf(*d.With, applications), "service", at,
+			"protocol", protocolName(d.Last.Protocol), "from", u.from(d.Last.Address))), nil, nil),
+		slack.NewContextBlock("", marked(u.say.Say("doctor.last.at", "time", date(d.Last.At, "{date_short_pretty} {time}")))),
+	}
+}
+
+// unheard is what to compare where nothing has come.
+func (u UI) unheard(d diagnosis.Diagnosis) string {
+	lines := []string{u.say.Say("doctor.unheard"), u.say.Say("doctor.login", "login", d.Login)}
+	for _, s := range d.Services[:min(len(d.Services), mostServers)] {
+		if s.Host == "" {
+			lines = append(lines, u.say.Say("doctor.server.unnamed", "service", serviceName(s)))
+			continue
+		}
+		lines = append(lines, u.say.Say("doctor.server", "service", serviceName(s), "host", s.Host, "ports", ports(s)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tryTheWay is how to find out whether a network lets anything through to the first of the services that has a port.
+func (u UI) tryTheWay(to []service.Service) string {
+	says := u.say.Say("doctor.try.elsewhere")
+	for _, s := range to {
+		for _, p := range service.Protocols {
+			if port := s.Ports[p]; port != 0 && s.Host != "" {
+				return u.say.Say("doctor.try", "host", s.Host, "port", strconv.Itoa(port)) + "\n" + says
+			}
+		}
+	}
+	return says
+}
+
+// ports is "IMAP 993, SMTP 465".
+func ports(s service.Service) string {
+	var all []string
+	for _, p := range service.Protocols {
+		if port := s.Ports[p]; port != 0 {
+			all = append(all, protocolName(p)+" "+strconv.Itoa(port))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// protocols is what may be used in place of what was: of the service's those of the app password.
+func (u UI) protocols(f diagnosis.Finding) string {
+	var all []string
+	for _, p := range f.Service.Protocols {
+		if f.Credential == nil || len(f.Credential.Protocols) == 0 || slices.Contains(f.Credential.Protocols, p) {
+			all = append(all, protocolName(p))
+		}
+	}
+	if len(all) == 0 {
+		return u.say.Say("doctor.protocols.none")
+	}
+	return strings.Join(all, ", ")
+}
+
+func networks(c *credential.Credential) string {
+	var all []string
+	if c != nil {
+		for _, n := range c.Networks {
+			all = append(all, n.String())
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+func (u UI) from(address string) string { return cmp.Or(address, u.say.Say("use.nowhere")) }
+
+func serviceName(s service.Service) string { return cmp.Or(s.Name, s.ID) }
+
+func protocolName(p service.Protocol) string { return strings.ToUpper(string(p)) }

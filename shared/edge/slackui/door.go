@@ -10,6 +10,7 @@ import (
 
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/problem"
 )
 
 // The ids of the answers to [UI.AskOwner].
@@ -100,14 +101,32 @@ func (u UI) RevealedView(r link.Reveal) slack.ModalViewRequest {
 
 // RevealedMessage is [UI.RevealedView] for a direct message.
 func (u UI) RevealedMessage(r link.Reveal) Message {
-	return Message{Text: u.say.Say("link.revealed", "name", name(r.Account.Application, r.Account.Label)), Blocks: u.revealed(r)}
+	sentence, _ := u.revealedWords(r)
+	return Message{Text: sentence, Blocks: u.revealed(r)}
+}
+
+// revealedWords is what is said of a link that was used, and when.
+func (u UI) revealedWords(r link.Reveal) (sentence, when string) {
+	called, at := name(r.Account.Application, r.Account.Label), date(r.ClaimedAt, "{date_short_pretty} {time}")
+	if r.Rotation.From == "" {
+		return u.say.Say("link.revealed", "name", called), u.say.Say("link.revealed.at", "time", at)
+	}
+	ends := date(r.ClaimedAt.Add(r.Rotation.Grace), "{date_short_pretty} {time}")
+	return u.say.Say("rotate.revealed", "name", called), u.say.Say("link.revealed.at", "time", at) + " " + u.say.Say("rotate.until", "time", ends)
 }
 
 func (u UI) revealed(r link.Reveal) []slack.Block {
-	called := name(r.Account.Application, r.Account.Label)
+	sentence, when := u.revealedWords(r)
 	return []slack.Block{
-		slack.NewSectionBlock(plain(u.say.Say("link.revealed", "name", called)), nil, nil),
-		slack.NewContextBlock("", marked(u.say.Say("link.revealed.at", "time", date(r.ClaimedAt, "{date_short_pretty} {time}")))),
-		slack.NewActionBlock("revealed", u.revoke(r.Credential, called)),
+		slack.NewSectionBlock(plain(sentence), nil, nil),
+		slack.NewContextBlock("", marked(when)),
+		slack.NewActionBlock("revealed", u.revoke(r.Credential, name(r.Account.Application, r.Account.Label))),
 	}
+}
+
+// LinkOver is what a link turns into that is over when its button is pressed: why, and the way on.
+func (u UI) LinkOver(why *problem.Problem) Message {
+	m := u.FailedMessage(why)
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("over", u.toList("list.button"), u.suggest(string(VerbNew), u.say.Say("new.again"))))
+	return m
 }

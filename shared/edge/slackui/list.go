@@ -2,6 +2,8 @@ package slackui
 
 import (
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -9,70 +11,252 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 )
 
-// shown is how many app passwords a message shows: two blocks each, of Slack's 50, and some for the rest.
-const shown = 20
+// The buttons of a list. Their values are what [ParsePage] reads; those of [ActionShow] are credential ids, and so are its options.
+const (
+	ActionList  = "list"
+	ActionOlder = "list_older"
+	ActionNewer = "list_newer"
+	ActionShow  = "show"
+)
 
-// List is a person's app passwords, each with a button that revokes it.
-func (u UI) List(all []credential.Credential, applications catalog.Catalog) Message {
-	if len(all) == 0 {
-		return u.Plain("list.empty")
+const (
+	// pageSize is how many app passwords a message shows: three blocks each, of Slack's 50, and some around them.
+	pageSize = 8
+	// shortSize is how many [UI.Short] shows.
+	shortSize = 5
+	// menuSize is how many options a menu of Slack's takes, and longestOption how many characters one has, or a label for screen readers.
+	menuSize      = 100
+	longestOption = 75
+	// longestText is how many characters a section has.
+	longestText = 3000
+)
+
+// Passwords is what a list shows.
+type Passwords struct {
+	Kind Kind
+	// Page counts from 0; where there is no such page, the nearest is shown.
+	Page int
+	// All is in the order in which people see it: what needs attention, what is live, what is over.
+	All []credential.Credential
+	Now time.Time
+}
+
+// ParsePage reads the value of a button that shows a page of a list.
+func ParsePage(value string) (k Kind, page int, ok bool) {
+	word, number, _ := strings.Cut(value, " ")
+	page, err := strconv.Atoi(number)
+	k, known := kinds[word]
+	return k, page, known && word != "" && err == nil && page >= 0
+}
+
+// titles are a list's.
+var titles = map[Kind]string{KindLive: "list.title", KindAll: "list.title.all", KindExpiring: "list.title.expiring"}
+
+// List is a page of a person's app passwords, each with buttons that show and revoke it.
+func (u UI) List(p Passwords, applications catalog.Catalog) Message {
+	if len(p.All) == 0 {
+		return u.none(p.Kind)
 	}
-	m := Message{Text: u.say.Say("list.title", "count", strconv.Itoa(len(all)))}
-	m.Blocks = append(m.Blocks, slack.NewHeaderBlock(plain(m.Text)))
-	for i, c := range all {
-		if i == shown {
-			m.Blocks = append(m.Blocks, slack.NewContextBlock("", plain(u.say.Say("list.more", "count", strconv.Itoa(len(all)-shown)))))
-			break
-		}
-		m.Blocks = append(m.Blocks, u.row(c, applications)...)
-	}
+	m := Message{Text: u.say.Say(titles[p.Kind], "count", strconv.Itoa(len(p.All)))}
+	m.Blocks = append(append(m.Blocks, slack.NewHeaderBlock(plain(m.Text))), u.page(p, applications)...)
 	return m
 }
 
-// Choose is [UI.List] of those that a word may have meant, under a sentence.
-func (u UI) Choose(code string, some []credential.Credential, applications catalog.Catalog) Message {
-	if len(some) == 0 {
-		return u.Plain("list.empty")
+func (u UI) none(k Kind) Message {
+	if k == KindExpiring {
+		m := u.Plain("list.none_expiring")
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("list", u.toList("list.button")))
+		return m
 	}
-	m := u.List(some, applications)
-	m.Text = u.say.Say(code)
-	m.Blocks[0] = slack.NewSectionBlock(plain(m.Text), nil, nil)
+	m := u.Plain("list.empty")
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("list", u.suggest(string(VerbNew), u.say.Say("list.new"))))
+	return m
+}
+
+// page is the rows of a page under the names of their groups, and the way to the other pages.
+func (u UI) page(p Passwords, applications catalog.Catalog) (blocks []slack.Block) {
+	pages := (len(p.All) + pageSize - 1) / pageSize
+	number := min(p.Page, pages-1)
+	group := "list.active" // needs no heading where it comes first
+	for _, c := range p.All[number*pageSize : min((number+1)*pageSize, len(p.All))] {
+		if next := groupOf(c, p.Now); next != group && p.Kind != KindExpiring {
+			group = next
+			blocks = append(blocks, slack.NewSectionBlock(marked("*"+u.say.Say(group)+"*"), nil, nil))
+		}
+		blocks = append(blocks, u.row(c, p.Now, applications)...)
+	}
+	var turn []slack.BlockElement
+	turns := func(action, code string, to int) {
+		turn = append(turn, slack.NewButtonBlockElement(action, string(p.Kind)+" "+strconv.Itoa(to), plain(u.say.Say(code))))
+	}
+	if number > 0 {
+		turns(ActionNewer, "list.newer", number-1)
+	}
+	if number < pages-1 {
+		turns(ActionOlder, "list.older", number+1)
+	}
+	if pages > 1 {
+		where := u.say.Say("list.page", "page", strconv.Itoa(number+1), "pages", strconv.Itoa(pages))
+		blocks = append(blocks, slack.NewContextBlock("", plain(where)), slack.NewActionBlock("pages", turn...))
+	}
+	return blocks
+}
+
+func groupOf(c credential.Credential, now time.Time) string {
+	if _, ok := c.Attention(now); ok {
+		return "list.attention"
+	}
+	if c.Live(now) {
+		return "list.active"
+	}
+	return "list.ended"
+}
+
+// Choose is those of a person's app passwords that a word may have meant, under a sentence: each with its buttons, or, of many, as a menu.
+func (u UI) Choose(code string, p Passwords, applications catalog.Catalog) Message {
+	if len(p.All) == 0 {
+		return u.none(KindLive)
+	}
+	m := u.Plain(code)
+	if len(p.All) <= pageSize {
+		for _, c := range p.All {
+			m.Blocks = append(m.Blocks, u.row(c, p.Now, applications)...)
+		}
+		return m
+	}
+	var options []*slack.OptionBlockObject
+	for _, c := range p.All[:min(len(p.All), menuSize)] {
+		options = append(options, slack.NewOptionBlockObject(c.ID, plain(shortened(nameOf(c, applications))), nil))
+	}
+	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(u.say.Say("list.menu")), ActionShow, options...)
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("choose", menu))
+	return m
+}
+
+// Place is where in Slack the app's home tab is: a team's id and the app's. Either may be empty: it is not known.
+type Place struct{ Team, App string }
+
+// Short is what a person most likely wants to see: the first of their app passwords, and buttons for the rest.
+func (u UI) Short(p Passwords, home Place, applications catalog.Catalog) Message {
+	m := u.Plain("list.empty")
+	if n := len(p.All); n > 0 {
+		m.Text = u.say.Say("list.title", "count", strconv.Itoa(n))
+		m.Blocks = []slack.Block{slack.NewHeaderBlock(plain(m.Text))}
+		for _, c := range p.All[:min(n, shortSize)] {
+			called := nameOf(c, applications)
+			m.Blocks = append(m.Blocks,
+				slack.NewSectionBlock(plain(called), nil, slack.NewAccessory(u.show(c.ID, called)), slack.SectionBlockOptionBlockID(c.ID)),
+				slack.NewContextBlock("", marked(u.detail(c, p.Now))))
+		}
+	}
+	another := u.suggest(string(VerbNew), u.say.Say("list.new"))
+	another.Style = slack.StylePrimary
+	buttons := []slack.BlockElement{another}
+	if len(p.All) > shortSize {
+		buttons = append(buttons, u.toList("list.see_all"))
+	}
+	if home.Team != "" && home.App != "" {
+		open := slack.NewButtonBlockElement("dashboard", "home", plain(u.say.Say("list.dashboard")))
+		open.URL = "slack://app?team=" + home.Team + "&id=" + home.App + "&tab=home"
+		buttons = append(buttons, open)
+	}
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("short", buttons...), slack.NewContextBlock("", plain(u.say.Say("help.hint"))))
 	return m
 }
 
 // Revoked is what is shown after a password was revoked: that it was, and what is left.
-func (u UI) Revoked(c credential.Credential, left []credential.Credential, applications catalog.Catalog) Message {
-	m := u.Plain("revoke.done", "name", nameOf(c, applications))
-	if len(left) > 0 {
+func (u UI) Revoked(c credential.Credential, left Passwords, applications catalog.Catalog) Message {
+	return u.over("revoke.done", c, left, applications)
+}
+
+// WasOver is what is shown where there was nothing to revoke any more: it had ended before the button was pressed.
+func (u UI) WasOver(c credential.Credential, left Passwords, applications catalog.Catalog) Message {
+	if c.State == credential.Expired {
+		return u.over("revoke.expired", c, left, applications)
+	}
+	return u.over("revoke.before", c, left, applications)
+}
+
+func (u UI) over(code string, c credential.Credential, left Passwords, applications catalog.Catalog) Message {
+	m := Message{Text: u.say.Say(code, "name", nameOf(c, applications))}
+	m.Blocks = append(m.Blocks, slack.NewSectionBlock(plain(m.Text), nil, nil))
+	if len(left.All) > 0 {
 		m.Blocks = append(m.Blocks, u.List(left, applications).Blocks...)
 	}
 	return m
 }
 
-func (u UI) row(c credential.Credential, applications catalog.Catalog) []slack.Block {
-	button := u.revoke(c.ID, nameOf(c, applications))
-	state := "list.state.active"
-	if c.State == credential.Pending {
-		state = "list.state.pending"
-	}
-	detail := u.say.Say(state, "made", date(c.Made, "{date_short}"))
-	if !c.Expires.IsZero() {
-		detail += " · " + u.say.Say("list.expires", "date", date(c.Expires, "{date_short}"))
+// row is an app password in a list: its name, how it stands, its buttons.
+func (u UI) row(c credential.Credential, now time.Time, applications catalog.Catalog) []slack.Block {
+	called := nameOf(c, applications)
+	buttons := []slack.BlockElement{u.show(c.ID, called)}
+	if c.Live(now) {
+		buttons = append(buttons, u.revoke(c.ID, called))
 	}
 	return []slack.Block{
-		slack.NewSectionBlock(plain(nameOf(c, applications)), nil, slack.NewAccessory(button), slack.SectionBlockOptionBlockID(c.ID)),
-		slack.NewContextBlock("", marked(detail)),
+		slack.NewSectionBlock(plain(called), nil, nil), slack.NewContextBlock("", marked(u.detail(c, now))), slack.NewActionBlock(c.ID, buttons...),
 	}
+}
+
+// detail is how an app password stands, in one line of markup.
+func (u UI) detail(c credential.Credential, now time.Time) string {
+	made, over := date(c.Made, "{date_short}"), date(c.Over(), "{date_short}")
+	switch {
+	case c.State == credential.Pending && c.Live(now):
+		return u.say.Say("list.state.pending", "made", made)
+	case c.State == credential.Revoked:
+		return u.say.Say("list.state.revoked", "date", over)
+	case !c.Live(now) && c.Activated.IsZero():
+		return u.say.Say("list.state.unopened", "date", over)
+	case !c.Live(now):
+		return u.say.Say("list.state.expired", "date", over)
+	}
+	parts := []string{u.say.Say("list.state.active", "made", made)}
+	need, _ := c.Attention(now)
+	if len(c.Uses) > 0 {
+		parts = append(parts, u.say.Say("list.used", "use", u.use(c.Uses[0])))
+	} else if need != credential.Unused {
+		parts = append(parts, u.say.Say("list.unused"))
+	}
+	if !c.Expires.IsZero() {
+		parts = append(parts, u.say.Say("list.expires", "date", over))
+	}
+	if need == credential.Unused {
+		parts = append(parts, u.say.Say("list.idle", "days", strconv.Itoa(int(now.Sub(c.Seen()).Hours()/24))))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// use is when, from where and by which protocol something signed in, in markup.
+func (u UI) use(one credential.Use) string {
+	from := one.Address
+	if from == "" {
+		from = u.say.Say("use.nowhere")
+	}
+	return u.say.Say("list.use", "time", date(one.At, "{date_short_pretty} {time}"), "from", escaped(from), "protocol", strings.ToUpper(string(one.Protocol)))
 }
 
 // revoke is the button that revokes a credential, with a question of its own.
 func (u UI) revoke(credential, called string) *slack.ButtonBlockElement {
 	button := slack.NewButtonBlockElement(ActionRevoke, credential, plain(u.say.Say("revoke.button")))
+	button.AccessibilityLabel = shortened(u.say.Say("revoke.label", "name", called))
 	button.Style = slack.StyleDanger
 	button.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("revoke.confirm.title")),
 		plain(u.say.Say("revoke.confirm.text", "name", called)),
 		plain(u.say.Say("revoke.confirm.yes")), plain(u.say.Say("revoke.confirm.no"))).WithStyle(slack.StyleDanger)
 	return button
+}
+
+// show is the button that shows a credential whole.
+func (u UI) show(credential, called string) *slack.ButtonBlockElement {
+	button := slack.NewButtonBlockElement(ActionShow, credential, plain(u.say.Say("show.button")))
+	button.AccessibilityLabel = shortened(u.say.Say("show.label", "name", called))
+	return button
+}
+
+// toList is the button that leads to the list of what is live.
+func (u UI) toList(code string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(ActionList, string(KindLive)+" 0", plain(u.say.Say(code)))
 }
 
 func nameOf(c credential.Credential, applications catalog.Catalog) string {
@@ -81,4 +265,20 @@ func nameOf(c credential.Credential, applications catalog.Catalog) string {
 		return name(c.Application, c.Label)
 	}
 	return name(a.Name, c.Label)
+}
+
+// shortened is text that fits into an option, or a label for screen readers.
+func shortened(s string) string { return shortenedTo(s, longestOption) }
+
+func shortenedTo(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
+
+// escaped is text in which no markup is left, see https://docs.slack.dev/messaging/formatting-message-text#escaping.
+func escaped(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/policy"
 	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/core/text"
 )
@@ -52,12 +53,12 @@ const url = "https://apppass.example/r/open#AbQT9H0T7i_myEWy7hQa-B388KbHAN0T4nS2
 
 // screens is everything that a person can be shown, by the name of its golden file.
 func screens(u UI) map[string]any {
-	return map[string]any{
-		"new":                u.New(catalog.Builtin(), ""),
-		"new-application":    u.New(catalog.Builtin(), "thunderb"),
-		"new-label":          u.New(catalog.Builtin(), "laptop at home"),
+	return withHome(u, withLists(u, withDoctor(u, map[string]any{
+		"new":                u.New(form("")),
+		"new-application":    u.New(form("thunderb")),
+		"new-label":          u.New(form("laptop at home")),
 		"being-made":         u.BeingMade(),
-		"failed":             u.Failed(catalog.ErrUnknown),
+		"failed":             u.View(u.Referenced(u.FailedMessage(catalog.ErrUnknown), "1a2b3c4d")),
 		"link":               u.Link(account, linkID, url, expires),
 		"failed-message":     u.FailedMessage(catalog.ErrUnknown),
 		"link-message":       u.LinkMessage(account, linkID, url, expires),
@@ -76,20 +77,32 @@ func screens(u UI) map[string]any {
 		"used-first":         u.Used(laptop, catalog.Builtin(), made, job.UsedArgs{First: true, Protocol: "imap", Address: "203.0.113.7", Network: "203.0.113.0/24"}),
 		"used-first-nowhere": u.Used(laptop, catalog.Builtin(), made, job.UsedArgs{First: true, Protocol: "http"}),
 		"used-network":       u.Used(laptop, catalog.Builtin(), made, job.UsedArgs{Protocol: "smtp", Address: "2001:db8::7", Network: "2001:db8::/48"}),
-		"help":               u.Help(),
-		"unknown":            u.Unknown(Command{Verb: VerbUnknown}),
-		"unknown-but-near":   u.Unknown(ParseCommand("lsit thunderbird")),
-		"list":               u.List([]credential.Credential{laptop, scanner, withdrawn}, catalog.Builtin()),
 		"leaked":             u.Leaked(laptop, catalog.Builtin()),
 		"leaked-to-admin":    u.LeakedToAdmin(laptop, catalog.Builtin()),
-		"list-empty":         u.List(nil, catalog.Builtin()),
-		"choose":             u.Choose("revoke.choose", []credential.Credential{laptop}, catalog.Builtin()),
-		"choose-empty":       u.Choose("revoke.choose", nil, catalog.Builtin()),
-		"revoked":            u.Revoked(laptop, []credential.Credential{scanner}, catalog.Builtin()),
-		"revoked-the-last":   u.Revoked(laptop, nil, catalog.Builtin()),
-		"error-application":  u.ApplicationError(catalog.ErrUnknown),
-		"error-label":        u.LabelError(credential.ErrLabelLong),
-	}
+		"error-application":  u.NewErrors(Faults{Application: catalog.ErrUnknown}),
+		"error-label":        u.NewErrors(Faults{Label: credential.ErrLabelLong}),
+		"error-all": u.NewErrors(Faults{
+			Application: catalog.ErrUnknown, Label: credential.ErrLabelPassword, Ends: policy.ErrLifetime, Networks: credential.ErrNetworksUnreadable,
+		}),
+		"error-networks-many": u.NewErrors(Faults{Networks: credential.ErrNetworksMany}),
+		"error-networks-all":  u.NewErrors(Faults{Networks: credential.ErrNetworksAll}),
+		"failed-lifetime":     u.View(u.FailedMessage(policy.ErrLifetime)),
+		"new-needs-one":       u.New(one("scanner-printer", 0)),
+		"new-any-protocol":    u.New(Form{Applications: catalog.Catalog{{ID: "fax", Name: "The old fax"}}, Submitted: Submitted{Application: "fax"}}),
+		"new-outlook":         u.New(one("outlook-desktop", 0)),
+		"new-outlook-mobile":  u.New(one("outlook-mobile", 0)),
+		"new-apple-mail":      u.New(one("apple-mail", 0)),
+		"new-ios-mail":        u.New(one("ios-mail", 0)),
+		"new-gmail-app":       u.New(one("gmail-app", 0)),
+		"new-oauth-program":   u.New(able(catalog.Desktop)),
+		"new-oauth-service":   u.New(able(catalog.ThirdPartyService)),
+		"new-oauth-script":    u.New(able(catalog.Automation)),
+		"new-policy-days":     u.New(one("crm", 100*24*time.Hour)),
+		"new-policy-hours":    u.New(one("crm", 47*time.Hour)),
+		"new-policy-minutes":  u.New(one("crm", time.Hour)),
+		"new-policy-unknown":  u.New(Form{Applications: catalog.Builtin()[:1]}),
+		"new-filled":          u.New(filled()),
+	})))
 }
 
 func TestEveryScreenIsItsGoldenFile(t *testing.T) {
@@ -161,6 +174,8 @@ func checkScreen(t *testing.T, screen any) {
 	var problems []blockkit.Problem
 	switch s := screen.(type) {
 	case slack.ModalViewRequest:
+		problems = blockkit.CheckView(marshal(t, s))
+	case slack.HomeTabViewRequest:
 		problems = blockkit.CheckView(marshal(t, s))
 	case Message:
 		problems = blockkit.CheckBlocks(marshal(t, s.Blocks))

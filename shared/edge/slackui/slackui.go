@@ -59,6 +59,14 @@ func (u UI) Plain(code string, pairs ...string) Message {
 	return Message{Text: sentence, Blocks: []slack.Block{slack.NewSectionBlock(plain(sentence), nil, nil)}}
 }
 
+// Referenced adds to a message the short reference under which the log tells of it; an empty one adds nothing.
+func (u UI) Referenced(m Message, reference string) Message {
+	if reference != "" {
+		m.Blocks = append(m.Blocks, slack.NewContextBlock("", plain(u.say.Say("reference", "id", reference))))
+	}
+	return m
+}
+
 // View is a message as a modal.
 func (u UI) View(m Message) slack.ModalViewRequest { return u.modal("view.close", m.Blocks...) }
 

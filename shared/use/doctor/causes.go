@@ -62,10 +62,14 @@ func (c *cabinet) cause(r diagnosis.Rejection, s service.Service) diagnosis.Caus
 	return r.Cause
 }
 
-// unopened is what does not work because nobody has looked at it, which no program may have tried.
-func (c *cabinet) unopened() []diagnosis.Finding {
+// unopened is what does not work because nobody has looked at it, whether or not a program has tried it. What is told of already is not
+// told of again.
+func (c *cabinet) unopened(told []diagnosis.Finding) []diagnosis.Finding {
 	var found []diagnosis.Finding
 	for _, own := range c.own {
+		if slices.ContainsFunc(told, func(f diagnosis.Finding) bool { return f.Credential != nil && f.Credential.ID == own.ID }) {
+			continue
+		}
 		f := diagnosis.Finding{First: own.Made, Last: own.Made, Credential: &own}
 		switch {
 		case own.State == credential.Pending && own.Live(c.now):

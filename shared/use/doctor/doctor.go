@@ -91,6 +91,7 @@ func (d *Doctor) Diagnose(ctx context.Context, owner credential.Owner) diagnosis
 	trouble("read the services", err)
 	own, err := d.store.Credentials(ctx, owner)
 	trouble("read the app passwords", err)
+	own = slices.DeleteFunc(own, func(c credential.Credential) bool { return c.Owner != owner })
 	c := &cabinet{now: d.now(), services: all, own: own}
 	if found.Login != "" {
 		var refused []diagnosis.Rejection
@@ -98,7 +99,7 @@ func (d *Doctor) Diagnose(ctx context.Context, owner credential.Owner) diagnosis
 		trouble("read what was refused", err)
 		found.Findings = c.findings(refused)
 	}
-	found.Findings = append(found.Findings, c.unopened()...)
+	found.Findings = append(found.Findings, c.unopened(found.Findings)...)
 	slices.SortStableFunc(found.Findings, func(a, b diagnosis.Finding) int { return b.Last.Compare(a.Last) })
 	if len(found.Findings) > page {
 		found.Findings, found.More = found.Findings[:page], true

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/apppass/apppass/shared/core/audit"
@@ -36,6 +37,12 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 	if err != nil {
 		return fail(fmt.Errorf("read the policy: %w", err))
 	}
+	now := i.now()
+	// The policy may have changed since the form was open.
+	expires, err := rules.Ends(now, args.Days)
+	if err != nil {
+		return fail(err)
+	}
 	application, services, err := i.choice(ctx, args.Application)
 	if err != nil {
 		return fail(err)
@@ -48,13 +55,10 @@ func (i *Issuer) draft(ctx context.Context, j job.Job, generation int) (Draft, l
 	if err != nil {
 		return fail(err)
 	}
-	now := i.now()
 	c := credential.Credential{
 		ID: credential.ID(j.ID), Owner: who.Owner, Login: who.Login, Application: application.ID, Label: label, Tier: application.Tier,
-		Services: application.Services, State: credential.Pending, Verifier: keyed.Verifier, Reveal: string(l.ID()), Made: now,
-	}
-	if rules.Lifetime > 0 {
-		c.Expires = now.Add(rules.Lifetime)
+		Services: application.Services, Protocols: application.Protocols, Networks: args.Networks, State: credential.Pending,
+		Verifier: keyed.Verifier, Reveal: string(l.ID()), Made: now, Expires: expires,
 	}
 	account := link.Account{Login: who.Login, Application: application.Name, Label: label, Services: services}
 	r := i.offered(c, l, keyed, account, who, rules, generation)
@@ -83,7 +87,7 @@ func (i *Issuer) offered(
 func entry(c credential.Credential, pepper int) credential.Entry {
 	return credential.Entry{
 		Verifier: c.Verifier, Pepper: pepper, Credential: c.ID, Owner: c.Owner, Login: c.Login, Application: c.Application,
-		Services: c.Services, Protocols: c.Protocols, State: credential.EntryPending, Expires: c.Expires, Made: c.Made,
+		Services: c.Services, Protocols: c.Protocols, Networks: c.Networks, State: credential.EntryPending, Expires: c.Expires, Made: c.Made,
 	}
 }
 
@@ -107,9 +111,16 @@ func (i *Issuer) choice(ctx context.Context, id string) (catalog.Application, []
 		if at < 0 {
 			continue // the company has no such service
 		}
-		servers = append(servers, link.Server{ID: id, Name: all[at].Name, Host: all[at].Host, Ports: all[at].Ports})
+		servers = append(servers, link.Server{ID: id, Name: all[at].Name, Host: all[at].Host, Ports: needed(all[at].Ports, application)})
 	}
 	return application, servers, nil
+}
+
+// needed is the ports at which an application's passwords are good for something.
+func needed(ports map[service.Protocol]int, a catalog.Application) map[service.Protocol]int {
+	ports = maps.Clone(ports)
+	maps.DeleteFunc(ports, func(p service.Protocol, _ int) bool { return len(a.Protocols) > 0 && !slices.Contains(a.Protocols, p) })
+	return ports
 }
 
 // who asks Slack and holds its answer against what is stored. known says that something is.

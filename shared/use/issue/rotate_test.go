@@ -7,8 +7,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/apppass/apppass/shared/adapter/dynamo"
+	"github.com/apppass/apppass/shared/adapter/queue"
 	"github.com/apppass/apppass/shared/adapter/vault"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
@@ -52,7 +54,8 @@ func (h *house) state(t *testing.T, v credential.Verifier) credential.Entry {
 
 func (h *house) sweeps(t *testing.T) {
 	t.Helper()
-	if _, err := sweep.New(h.store, vault.NewSealed(secretsmanager.NewFromConfig(h.Config)), "TLOCAL").Sweep(t.Context(), h.Clock.Now()); err != nil {
+	background := queue.New(sqs.NewFromConfig(h.Config), h.Queue("background"))
+	if _, err := sweep.New(h.store, vault.NewSealed(secretsmanager.NewFromConfig(h.Config)), background, "TLOCAL").Sweep(t.Context(), h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 }

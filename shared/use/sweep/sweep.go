@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 )
 
@@ -48,6 +49,12 @@ type Vault interface {
 	Delete(ctx context.Context, name string) error
 }
 
+// Queue takes jobs.
+type Queue interface {
+	// Send queues a job that arrives after delay at the earliest.
+	Send(ctx context.Context, j job.Job, delay time.Duration) error
+}
+
 // Limit is how many links one sweep deals with; the next one goes on.
 const Limit = 200
 
@@ -55,11 +62,14 @@ const Limit = 200
 type Sweeper struct {
 	store Store
 	vault Vault
+	queue Queue
 	team  string
 }
 
 // New returns a sweeper for a workspace.
-func New(store Store, vault Vault, team string) *Sweeper { return &Sweeper{store, vault, team} }
+func New(store Store, vault Vault, queue Queue, team string) *Sweeper {
+	return &Sweeper{store, vault, queue, team}
+}
 
 // Swept is what a sweep has done.
 type Swept struct{ Expired, Revoked, Ended, Failed int }
@@ -101,6 +111,9 @@ func (s *Sweeper) finish(ctx context.Context, id link.ID, now time.Time, done *S
 	switch {
 	case r.State == link.Preparing || r.State == link.Ready:
 		e.Reason = "link_unread"
+		if err = s.tellUnread(ctx, r, now); err != nil {
+			return err
+		}
 		if err = s.store.Expire(ctx, r, e); err == nil {
 			done.Expired++
 		}
@@ -116,4 +129,20 @@ func (s *Sweeper) finish(ctx context.Context, id link.ID, now time.Time, done *S
 		return nil
 	}
 	return err
+}
+
+// after is how much later a word arrives than what it tells of is written.
+const after = 5 * time.Second
+
+// tellUnread queues the word that a rotation has come to nothing. It goes first: whoever reads it looks whether it is so.
+func (s *Sweeper) tellUnread(ctx context.Context, r link.Reveal, now time.Time) error {
+	if r.Rotation.From == "" {
+		return nil
+	}
+	j, err := job.New("unread:"+string(r.ID), job.Unread, job.RevealArgs{Reveal: string(r.ID)})
+	if err != nil {
+		return err
+	}
+	j.Person, j.Team, j.At = r.Owner.Person, r.Owner.Team, now.Unix()
+	return s.queue.Send(ctx, j, after)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/use/sweep"
@@ -54,6 +55,10 @@ func (p *ports) RevokeUnseen(_ context.Context, r link.Reveal, e audit.Event) er
 func (p *ports) Dismiss(_ context.Context, id link.ID) error { return p.act("dismiss " + string(id)) }
 func (p *ports) Delete(_ context.Context, name string) error { return p.act("delete " + name) }
 
+func (p *ports) Send(_ context.Context, j job.Job, _ time.Duration) error {
+	return p.act("tell " + j.ID)
+}
+
 func (p *ports) Ending(context.Context, time.Time, int) ([]sweep.Waking, error) {
 	var all []sweep.Waking
 	for _, c := range p.ending {
@@ -89,7 +94,7 @@ func TestWhatIsOverOfCredentialsEnds(t *testing.T) {
 		{ID: "c5", State: credential.Revoked, Expires: now},
 		{ID: "c6", State: credential.Active, Expires: now, Former: former(now)},
 	}, broken: map[string]error{"expire credential c6 lifetime": problem.ErrUnavailable}}
-	done, err := sweep.New(p, p, "T").Sweep(t.Context(), now)
+	done, err := sweep.New(p, p, p, "T").Sweep(t.Context(), now)
 	if want := []string{"expire credential c1 lifetime", "end former c2 grace"}; !slices.Equal(p.done, want) || done.Ended != 2 || done.Failed != 1 {
 		t.Errorf("got %q %+v, want %q", p.done, done, want)
 	}
@@ -106,8 +111,11 @@ func TestWhatASweepDoes(t *testing.T) {
 		reveal link.Reveal
 		want   []string
 	}{
-		"unread and over":        {link.Reveal{State: link.Ready, Expires: ago(time.Minute)}, []string{"delete s", "expire r link_unread"}},
-		"never ready and over":   {link.Reveal{State: link.Preparing, Expires: ago(time.Minute)}, []string{"delete s", "expire r link_unread"}},
+		"unread and over":      {link.Reveal{State: link.Ready, Expires: ago(time.Minute)}, []string{"delete s", "expire r link_unread"}},
+		"never ready and over": {link.Reveal{State: link.Preparing, Expires: ago(time.Minute)}, []string{"delete s", "expire r link_unread"}},
+		"a rotation, unread": {
+			link.Reveal{State: link.Ready, Expires: ago(time.Minute), Rotation: link.Rotation{From: "old"}}, []string{"delete s", "tell unread:r", "expire r link_unread"},
+		},
 		"over just now":          {link.Reveal{State: link.Ready, Expires: ago(time.Second)}, nil},
 		"unread":                 {link.Reveal{State: link.Ready, Expires: ago(-time.Minute)}, nil},
 		"claimed, never fetched": {link.Reveal{State: link.Claimed, ClaimedAt: ago(65 * time.Second)}, []string{"delete s", "revoke r never_shown"}},
@@ -119,7 +127,7 @@ func TestWhatASweepDoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.reveal.ID, c.reveal.Secret = "r", "s"
 			p := &ports{reveals: map[link.ID]link.Reveal{"r": c.reveal}, ids: []link.ID{"r", "forgotten"}}
-			if _, err := sweep.New(p, p, "T").Sweep(t.Context(), now); err != nil {
+			if _, err := sweep.New(p, p, p, "T").Sweep(t.Context(), now); err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(p.done, c.want) {
@@ -137,7 +145,7 @@ func TestOneThatFailsDoesNotKeepTheOthers(t *testing.T) {
 		r.ID, r.Secret = id, string(id)
 		p.reveals[id], p.ids = r, append(p.ids, id)
 	}
-	done, err := sweep.New(p, p, "T").Sweep(t.Context(), now)
+	done, err := sweep.New(p, p, p, "T").Sweep(t.Context(), now)
 	if !errors.Is(err, problem.ErrUnavailable) || errors.Is(err, sweep.ErrChanged) || done != (sweep.Swept{Expired: 1, Failed: 1}) {
 		t.Errorf("got %+v, %v", done, err)
 	}

@@ -43,6 +43,8 @@ type Presenter interface {
 	Warn(ctx context.Context, r link.Reveal, what job.Warning) error
 	// Revealed puts that the link was used in the place where it was shown.
 	Revealed(ctx context.Context, r link.Reveal) error
+	// Unread says that the link of a rotation was not used in time, and that nothing has changed.
+	Unread(ctx context.Context, r link.Reveal) error
 	// Used says that an app password was used for the first time, or from a new network. The first use is put in the place where its
 	// link was shown, if that is known and still there.
 	Used(ctx context.Context, c credential.Credential, place job.Reply, at time.Time, args job.UsedArgs) error
@@ -96,6 +98,23 @@ func (t *Teller) Revealed(ctx context.Context, j job.Job) error {
 			return nil
 		}
 		return t.show.Revealed(ctx, r)
+	})
+}
+
+// Unread does a job of that kind, unless the link was withdrawn for another reason, or was used after all.
+func (t *Teller) Unread(ctx context.Context, j job.Job) error {
+	args, err := job.ArgsOf[job.RevealArgs](j)
+	if err != nil {
+		return err
+	}
+	return t.once(ctx, j, args.Reveal, func(r link.Reveal) error {
+		switch {
+		case r.State == link.Preparing, r.State == link.Ready:
+			return job.ErrBusy // the sweep is not done with it
+		case r.State != link.Void, r.Ended.Before(r.Expires):
+			return nil
+		}
+		return t.show.Unread(ctx, r)
 	})
 }
 

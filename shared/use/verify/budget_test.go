@@ -3,6 +3,9 @@ package verify_test
 import (
 	"testing"
 
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/crypto/bcrypt"
+
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/service"
 	"github.com/apppass/apppass/shared/use/verify"
@@ -34,5 +37,24 @@ func BenchmarkVerify(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		check()
+	}
+}
+
+// What a check would cost with a slow hash, which an app password does not need: package pepper says why.
+func BenchmarkBcrypt10(b *testing.B) {
+	hashed, err := bcrypt.GenerateFromPassword([]byte("app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB"), 10)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := bcrypt.CompareHashAndPassword(hashed, []byte("app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkArgon2id19MiB(b *testing.B) {
+	for b.Loop() {
+		argon2.IDKey([]byte("app-Bfgxf-sb45t-bGBgF-DnFzq-qMnRB"), []byte("0123456789abcdef"), 2, 19*1024, 1, 32)
 	}
 }

@@ -9,7 +9,7 @@ import { toast } from './toast.js';
 export function acts() {
   return el('section', { class: 'acts' },
     el('h3', {}, 'Acts'),
-    named('Global shortcut', 'callback id', (id) => act('shortcut', { callback_id: id })),
+    named('Global shortcut', 'new_app_password', (id) => act('shortcut', { callback_id: id })),
     named('Scheduled function', 'sweep', (name) => post('tick', { function: name })),
     el('div', { class: 'row' },
       button('Deactivate or bring back', 'Deactivates the person who is played, as an administrator of Slack would, or undoes it', deactivate),

@@ -103,6 +103,12 @@ function go(channel) {
   talk.focus();
 }
 
+// A link of the app's leads to its home tab.
+addEventListener('home', () => {
+  Object.assign(store, { channel: direct(store.person), tab: 'home' });
+  arrive();
+});
+
 /** arrive shows where the person looks now, and tells the app if that is its home. */
 function arrive() {
   history.replaceState(null, '', `#${store.person}/${store.channel}`);

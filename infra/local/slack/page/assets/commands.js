@@ -5,6 +5,9 @@ export const commands = [
   { text: '/apppass new', takes: 'application or label', example: 'Thunderbird', says: 'Make an app password for one program' },
   { text: '/apppass list', says: 'See your app passwords' },
   { text: '/apppass revoke', takes: 'label', says: 'End one at once' },
+  { text: '/apppass show', takes: 'label', says: 'See one of them whole' },
+  { text: '/apppass guide', takes: 'application', says: 'Set up a program, step by step' },
+  { text: '/apppass doctor', says: "Why a program can't sign in" },
   { text: '/apppass help', says: 'What can be typed' },
 ];
 

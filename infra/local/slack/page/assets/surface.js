@@ -89,8 +89,9 @@ class Slot {
   }
 }
 
-/** openTab opens a link of the app's; where the browser no longer lets it, as the click is too long ago, the link is offered. */
+/** openTab opens a link of the app's, one to its home tab (slack://app?…&tab=home) in the page itself; where the browser no longer lets it, as the click is too long ago, the link is offered. */
 function openTab(url) {
+  if (/^slack:\/\/app\?.*\btab=home\b/.test(url)) dispatchEvent(new Event('home'));
   if (!/^https?:/i.test(url)) return;
   if (navigator.userActivation?.isActive === false) toast({ title: 'Open the link', text: new URL(url).host, href: url });
   else window.open(url, '_blank', 'noopener');
