@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/apppass/apppass/infra/local/world"
+	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/job"
 )
 
 // byLambda are the actions that the role needs for Lambda's own polling of the queues.
@@ -27,10 +29,29 @@ func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
 	}
 	w.Alice.Types("/apppass guide thunderbird")
 	verified(t, w)
+	ended(w)
 	want := slices.Sorted(slices.Values(byLambda))
 	if got := w.Roles.Unused(); !slices.Equal(got, want) {
 		t.Errorf("what no function has needed:\n%q\nwant\n%q", got, want)
 	}
+}
+
+// ended is a rotation whose link nobody opens, and then the end of its app password.
+func ended(w *world.World) {
+	w.EndsPasswords(50, time.Hour)
+	w.Carol.Makes("CRM", "ends")
+	for _, c := range w.Owns(w.Carol) {
+		if c.Label == "ends" {
+			w.Leaves(w.Carol, "trigger:rotate", job.Rotate, job.RotateArgs{Credential: c.ID})
+		}
+	}
+	w.Carol.Awaits("the new link", (*world.Scene).HasLink)
+	w.Advance(20 * time.Minute)
+	says(w.Carol, "Nobody opened the link to the new password of CRM · ends")
+	w.Advance(time.Hour)
+	w.Eventually("it is expired", func() bool {
+		return slices.ContainsFunc(w.Owns(w.Carol), func(c credential.Credential) bool { return c.Label == "ends" && c.State == credential.Expired })
+	})
 }
 
 // verified is a life of verifications: an unknown password, an older pepper, the feed.

@@ -112,7 +112,7 @@ func message() slackapi.Message {
 
 func TestAnAccountIsWhatSlackSays(t *testing.T) {
 	h := newHouse(t)
-	alice := person.Account{Owner: credential.Owner{Team: "TLOCAL", Person: "UALICE"}, Email: "alice@example.com", EmailConfirmed: true, Locale: "en-US", Zone: "UTC"}
+	alice := person.Account{Owner: credential.Owner{Team: "TLOCAL", Person: "UALICE"}, Email: "alice@example.com", EmailConfirmed: true, Locale: "en-US", Zone: "Europe/Berlin"}
 	for _, c := range []struct {
 		name   string
 		change map[string]any
@@ -139,7 +139,7 @@ func TestAnAccountIsWhatSlackSays(t *testing.T) {
 		})
 	}
 	for id, want := range map[string]person.Account{
-		api.BotUserID: {Owner: credential.Owner{Team: "TLOCAL", Person: api.BotUserID}, Bot: true, EmailConfirmed: true},
+		api.BotUserID: {Owner: credential.Owner{Team: "TLOCAL", Person: api.BotUserID}, Bot: true, EmailConfirmed: true, Locale: "en-US", Zone: "UTC"},
 		"UNOBODY":     {Owner: credential.Owner{Person: "UNOBODY"}, Deleted: true},
 	} {
 		got, err := h.Account(t.Context(), id)
