@@ -123,7 +123,9 @@ func TestAnAccountIsWhatSlackSays(t *testing.T) {
 		{"an unconfirmed address", map[string]any{"unconfirmed": true}, func(a *person.Account) { a.EmailConfirmed = false }},
 		{"a guest", map[string]any{"guest": true}, func(a *person.Account) { a.Guest = true }},
 		{"a stranger", map[string]any{"stranger": true}, func(a *person.Account) { a.Stranger, a.Owner.Team = true, "TSTRANGE" }},
-		{"a leaver", map[string]any{"deleted": true}, func(a *person.Account) { a.Deleted, a.EmailConfirmed = true, false }},
+		{"a leaver", map[string]any{"deleted": true}, func(a *person.Account) {
+			a.Deleted, a.EmailConfirmed, a.Locale, a.Zone = true, false, "", ""
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			back := map[string]any{"id": "UALICE", "email": "alice@example.com", "unconfirmed": false, "guest": false, "stranger": false, "deleted": false}
