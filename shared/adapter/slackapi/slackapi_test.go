@@ -104,7 +104,9 @@ func (h *house) types(then func(trigger, responseURL string)) {
 	h.clicked = nil
 }
 
-func form() slack.ModalViewRequest { return slackui.In("en").New(slackui.Form{Applications: catalog.Builtin(), Submitted: slackui.Submitted{Label: spoken}}) }
+func form() slack.ModalViewRequest {
+	return slackui.In("en").New(slackui.Form{Applications: catalog.Builtin(), Submitted: slackui.Submitted{Label: spoken}})
+}
 
 func message() slackapi.Message {
 	return slackapi.Message{Text: spoken, Blocks: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", spoken, false, false), nil, nil)}}
