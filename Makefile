@@ -55,7 +55,7 @@ race: go
 
 .PHONY: storm
 storm: go
-	go test ./infra/relying-parties/dovecot -count=1 -run TestAMailServersDay -signins 20000 -people 20 -connections 150 -timeout 30m -v
+	go test ./infra/relying-parties/dovecot -count=1 -run TestAMailServersDay -sign-ins 20000 -people 20 -connections 150 -timeout 30m -v
 
 .PHONY: bench
 bench: go

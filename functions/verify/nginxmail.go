@@ -42,7 +42,7 @@ func (n *nginxMail) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case rejected:
 		n.refuse(w, say.wrong, say.wrongCode)
 	case err != nil:
-		n.trouble(w, r, err)
+		_, _ = n.trouble(w, r, err) // the status is nginx's
 		if say.later == "" {
 			say.later = "Try again later"
 		}

@@ -18,7 +18,7 @@ import (
 
 // How big the storm is; make storm has more of all.
 var (
-	signIns     = flag.Int("signins", 300, "sign-ins of a mail server's day")
+	signIns     = flag.Int("sign-ins", 300, "sign-ins of a mail server's day")
 	people      = flag.Int("people", 3, "people who sign in")
 	connections = flag.Int("connections", 10, "sign-ins at a time")
 )

@@ -113,9 +113,8 @@ func (p *ports) verifier() *verify.Verifier {
 	return verify.New(p, p, p, []string{"app"}, clock, slog.New(slog.DiscardHandler))
 }
 
-// mail and wiki are the services.
+// mail is the first of the services.
 func (p *ports) mail() service.Service { return p.services[0] }
-func (p *ports) wiki() service.Service { return p.services[1] }
 
 // stores keeps an entry for a new password, changed as wanted, and returns the password as it is typed.
 func (p *ports) stores(old bool, change func(*credential.Entry)) string {
