@@ -36,7 +36,7 @@ type app struct {
 	now      func() time.Time
 	log      *slog.Logger
 	slack    interface {
-		OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error
+		OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) (id string, err error)
 		Replace(ctx context.Context, responseURL string, m slackapi.Message) error
 		Account(ctx context.Context, person string) (person.Account, error)
 		UpdateView(ctx context.Context, id, hash string, v slack.ModalViewRequest) error

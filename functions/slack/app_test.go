@@ -127,12 +127,12 @@ type text string
 func (s text) Current(context.Context) (string, error) { return string(s), nil }
 func (s text) Again(context.Context) (string, error)   { return string(s), nil }
 
-func (h *house) OpenView(_ context.Context, trigger string, v slack.ModalViewRequest) error {
+func (h *house) OpenView(_ context.Context, trigger string, v slack.ModalViewRequest) (string, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.slacks++
 	h.opened, h.triggers = append(h.opened, v), append(h.triggers, trigger)
-	return h.broken
+	return "VOPENED", h.broken
 }
 
 func (h *house) Replace(_ context.Context, _ string, m slackapi.Message) error {

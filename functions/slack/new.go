@@ -25,7 +25,7 @@ type forms interface {
 func (a *app) openNew(ctx context.Context, who credential.Owner, typed, trigger string) slackui.Message {
 	applications, ui := a.opening(ctx, who)
 	form := slackui.Form{Applications: applications, Policy: a.rules.Load(), Submitted: slackui.Meant(applications, typed)}
-	if err := a.slack.OpenView(ctx, trigger, ui.New(form)); err != nil {
+	if _, err := a.slack.OpenView(ctx, trigger, ui.New(form)); err != nil {
 		return a.failed(ctx, ui, err)
 	}
 	return slackui.Message{}

@@ -51,6 +51,10 @@ func (a *app) table() map[string]does {
 		slackui.ActionTap + "2":   a.tap,
 		slackui.ActionTap + "3":   a.tap,
 
+		slackui.ActionRotate: a.rotate,
+		slackui.ActionEnd:    a.endsFormer(job.EndFormer),
+		slackui.ActionExtend: a.endsFormer(job.ExtendFormer),
+
 		slackui.ActionHomePrevious: a.turnHome,
 		slackui.ActionHomeNext:     a.turnHome,
 		slackui.ActionHomeAgain:    a.turnHome,
@@ -107,7 +111,7 @@ func (a *app) replace(ctx context.Context, p press, m slackui.Message) {
 	case p.from.View.Type == slack.VTModal:
 		err = a.slack.UpdateView(ctx, p.from.View.ID, p.from.View.Hash, p.ui.View(m))
 	case p.from.ResponseURL == "", !p.from.Container.IsEphemeral:
-		err = a.slack.OpenView(ctx, p.from.TriggerID, p.ui.View(m))
+		_, err = a.slack.OpenView(ctx, p.from.TriggerID, p.ui.View(m))
 	default:
 		err = a.slack.Replace(ctx, p.from.ResponseURL, slackapi.Message(m))
 	}

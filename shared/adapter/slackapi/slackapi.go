@@ -98,18 +98,21 @@ func (c *Client) Account(ctx context.Context, id string) (person.Account, error)
 	}, nil
 }
 
-// OpenView opens a modal for whoever caused the trigger; [ErrTriggerGone] where that was too long ago.
-func (c *Client) OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) error {
+// OpenView opens a modal for whoever caused the trigger, and returns its id; [ErrTriggerGone] where that was too long ago.
+func (c *Client) OpenView(ctx context.Context, trigger string, v slack.ModalViewRequest) (id string, err error) {
 	api, err := c.bot(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = api.OpenViewContext(ctx, trigger, v)
+	opened, err := api.OpenViewContext(ctx, trigger, v)
 	switch code(err) {
 	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id":
-		return ErrTriggerGone
+		return "", ErrTriggerGone
 	}
-	return c.told(ctx, "views.open", err)
+	if err != nil {
+		return "", c.told(ctx, "views.open", err)
+	}
+	return opened.ID, nil
 }
 
 // UpdateView changes an open modal; [ErrViewGone] where it is closed. With a hash only if it still is as it was under that hash, else

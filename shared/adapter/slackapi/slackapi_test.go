@@ -156,10 +156,10 @@ func TestAnAccountIsWhatSlackSays(t *testing.T) {
 func TestATriggerOpensOneViewWithinThreeSeconds(t *testing.T) {
 	h := newHouse(t)
 	h.types(func(trigger, _ string) {
-		if err := h.OpenView(t.Context(), trigger, form()); err != nil {
+		if _, err := h.OpenView(t.Context(), trigger, form()); err != nil {
 			t.Error(err)
 		}
-		if err := h.OpenView(t.Context(), trigger, form()); !errors.Is(err, slackapi.ErrTriggerGone) {
+		if _, err := h.OpenView(t.Context(), trigger, form()); !errors.Is(err, slackapi.ErrTriggerGone) {
 			t.Errorf("a second time: got %v", err)
 		}
 	})
@@ -168,11 +168,11 @@ func TestATriggerOpensOneViewWithinThreeSeconds(t *testing.T) {
 	}
 	h.types(func(trigger, _ string) {
 		h.clock.Advance(4 * time.Second)
-		if err := h.OpenView(t.Context(), trigger, form()); !errors.Is(err, slackapi.ErrTriggerGone) {
+		if _, err := h.OpenView(t.Context(), trigger, form()); !errors.Is(err, slackapi.ErrTriggerGone) {
 			t.Errorf("four seconds later: got %v", err)
 		}
 	})
-	if err := h.OpenView(t.Context(), "none", form()); !errors.Is(err, slackapi.ErrTriggerGone) {
+	if _, err := h.OpenView(t.Context(), "none", form()); !errors.Is(err, slackapi.ErrTriggerGone) {
 		t.Errorf("no trigger: got %v", err)
 	}
 }
@@ -180,7 +180,7 @@ func TestATriggerOpensOneViewWithinThreeSeconds(t *testing.T) {
 func TestAViewIsUpdatedUntilItIsClosed(t *testing.T) {
 	h := newHouse(t)
 	h.types(func(trigger, _ string) {
-		if err := h.OpenView(t.Context(), trigger, form()); err != nil {
+		if _, err := h.OpenView(t.Context(), trigger, form()); err != nil {
 			t.Error(err)
 		}
 	})

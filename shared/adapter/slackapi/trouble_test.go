@@ -27,7 +27,10 @@ var calls = []call{
 		_, err := c.Account(ctx, "UALICE")
 		return err
 	}},
-	{"views.open", func(ctx context.Context, c *slackapi.Client, _ string) error { return c.OpenView(ctx, "1.2.3", form()) }},
+	{"views.open", func(ctx context.Context, c *slackapi.Client, _ string) error {
+		_, err := c.OpenView(ctx, "1.2.3", form())
+		return err
+	}},
 	{"views.update", func(ctx context.Context, c *slackapi.Client, _ string) error {
 		return c.UpdateView(ctx, "V1", "", form())
 	}},
