@@ -209,6 +209,10 @@ func (w *Web) many(t *testing.T, visit visit) {
 				pw, want = wrong, "401"
 			}
 			got := visit(http.MethodGet, "/", basic(who.Email, pw), "")
+			// A machine that is busy with other tests may make apppass slow: then it is later, and never another's verdict.
+			for again := 0; got.status == http.StatusServiceUnavailable && again < 5; again++ {
+				got = visit(http.MethodGet, "/", basic(who.Email, pw), "")
+			}
 			if s := fmt.Sprintf("%d %s", got.status, got.body); !strings.HasPrefix(s, want) {
 				t.Errorf("among many: got %.80q, want %q", s, want)
 			}
