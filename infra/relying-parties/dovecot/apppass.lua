@@ -37,7 +37,7 @@ local function new_client(patience, idle)
     max_idle_time_msecs = idle,
     max_attempts = 1,
     max_connect_attempts = 1,
-    -- Else sign-ins wait for longer and longer after apppass was away.
+    -- Documented to bound the wait between connections; 2.3.19 doubles it all the same, up to the request's own deadline.
     connect_backoff_time_msecs = 1,
     connect_backoff_max_time_msecs = 100,
     no_auto_redirect = true,

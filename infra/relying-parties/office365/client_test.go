@@ -104,6 +104,11 @@ func (b *bridge) tells(login, password string, want verdict) {
 	b.t.Helper()
 	for _, p := range programs {
 		c, got := p.signsIn(b.t, b, login, password)
+		// On a machine that does other things too, a sign-in may take longer than its deadline.
+		for again := 0; want == in && got == later && again < 5; again++ {
+			_ = c.Close()
+			c, got = p.signsIn(b.t, b, login, password)
+		}
 		if got != want {
 			b.t.Errorf("%s: got %q, want %q", p.name, got, want)
 		}

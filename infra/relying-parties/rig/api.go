@@ -9,6 +9,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -47,7 +49,13 @@ func Front(t testing.TB, stackURL string) *API {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &API{t: t, target: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}}
+	// As many idle connections as there are askers: else a busy one uses up the machine's ports.
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 100
+	t.Cleanup(transport.CloseIdleConnections)
+	a := &API{t: t, target: &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, Transport: transport, ErrorLog: log.New(io.Discard, "", 0), // it goes away on purpose
+	}}
 	a.certificates(t.TempDir())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
