@@ -70,10 +70,6 @@ func (n *nginxMail) verify(r *http.Request, protocol service.Protocol) (who veri
 	if err != nil {
 		return who, backend, err
 	}
-	backend, ok := by.Backends[protocol]
-	if !ok {
-		return who, backend, fmt.Errorf("%s, %q: %w", by.ID, protocol, errBackend)
-	}
 	// nginx escapes these two, so that they can't break out of their lines.
 	login, err := url.PathUnescape(r.Header.Get("Auth-User"))
 	if err != nil {
@@ -85,5 +81,12 @@ func (n *nginxMail) verify(r *http.Request, protocol service.Protocol) (who veri
 	}
 	client, _ := netip.ParseAddr(r.Header.Get("Client-IP")) // nginx's own word
 	who, err = n.verifier.Verify(r.Context(), by, verify.Request{Login: login, Password: password, Protocol: protocol, Client: client.Unmap()})
-	return who, backend, err
+	if err != nil {
+		return who, backend, err
+	}
+	backend, ok := by.Backends[protocol]
+	if !ok {
+		return who, backend, fmt.Errorf("%s, %q: %w", by.ID, protocol, errBackend)
+	}
+	return who, backend, nil
 }

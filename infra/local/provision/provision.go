@@ -13,6 +13,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,6 +53,10 @@ var Services = []Service{
 		ID: "mail", Name: "Example mail", Host: "mail.example.com",
 		Protocols: []service.Protocol{service.IMAP, service.POP3, service.SMTP, service.Sieve, service.DAV},
 		Ports:     map[service.Protocol]int{service.IMAP: 993, service.POP3: 995, service.SMTP: 465, service.Sieve: 4190, service.DAV: 443},
+		// Where an nginx on this machine would find the mail server behind it.
+		Backends: map[service.Protocol]netip.AddrPort{
+			service.IMAP: netip.MustParseAddrPort("127.0.0.1:143"), service.POP3: netip.MustParseAddrPort("127.0.0.1:110"), service.SMTP: netip.MustParseAddrPort("127.0.0.1:587"),
+		},
 	}},
 	{Key: "local-intranet-service-key", Service: service.Service{
 		ID: "intranet", Name: "Example intranet", Host: "intranet.example.com",
