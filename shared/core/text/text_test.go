@@ -30,6 +30,8 @@ func TestASentenceIsFilledIn(t *testing.T) {
 		{"EN", "view.close", nil, "Close"},
 		{"", "view.close", nil, "Close"},
 		{"tlh", "view.close", nil, "Close"},
+		{"de-DE", "view.close", nil, "Schließen"},
+		{"es-419", "view.close", nil, "Cerrar"},
 		{"en", "list.title", []string{"count", "3"}, "Your app passwords: 3"},
 		{"en", "list.title", []string{"count", "{count}"}, "Your app passwords: {count}"},
 		{"en", "revoke.confirm.text", []string{"name", "<!channel> {x} %s"}, "<!channel> {x} %s stops to work at once, for good."},
