@@ -13,6 +13,7 @@ help:
 	@echo "make test   unit, contract, browser and end-to-end tests with the race detector"
 	@echo "make quick  unit tests and the arrows, within seconds"
 	@echo "make demo   the main job, unattended, a line a step"
+	@echo "make gallery  every screen in every language, as golden files and in build/gallery.html"
 	@echo "make race   a thousand sessions race for each of a thousand links: one wins"
 	@echo "make storm  20,000 sign-ins through Dovecot while apppass dies and returns"
 	@echo "make bench  the benchmarks behind every figure"
@@ -47,6 +48,12 @@ test: go
 .PHONY: quick
 quick: go
 	@go test ./shared/core/... ./shared/use/... ./shared/edge/... ./infra/arrows/... ./infra/local/template/... ./infra/local/journal/...
+
+# A golden file that changes shows in review; the page is to look through.
+.PHONY: gallery
+gallery: go
+	@go test ./shared/edge/slackui -count=1 -run TestEveryScreenIsItsGoldenFile -update
+	@go run ./infra/gallery
 
 .PHONY: race
 race: go
