@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"html/template"
@@ -72,15 +73,11 @@ func write(screens, assets, out string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	err = template.Must(template.New("gallery").Parse(frame)).Execute(f, map[string]any{
 		"Styles": template.CSS(css.String() + look), "Script": template.JS(bare(script)), "Imports": modules,
 		"Languages": text.Languages(), "Screens": all, "Count": len(all),
 	})
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	fmt.Printf("%d screens in %s: %s\n", len(all), strings.Join(text.Languages(), ", "), out)
