@@ -46,7 +46,7 @@ func (d *doctors) do(ctx context.Context, j job.Job) error {
 	}
 	found := d.doctor.Diagnose(reads, owner(j))
 	if found.Trouble != nil {
-		d.log.WarnContext(ctx, "a doctor can't see everything", "job", j.ID, "cause", found.Trouble.Error())
+		d.log.WarnContext(ctx, "a doctor can't see everything", "reference", j.Reference(), "job", j.ID, "cause", found.Trouble.Error())
 	}
 	if err := d.show.diagnosis(ctx, reads, j, found); err != nil {
 		return errors.Join(err, d.ledger.Release(ctx, j.ID))
@@ -64,5 +64,10 @@ func (p *presenter) diagnosis(ctx, reads context.Context, to job.Job, found diag
 		p.log.WarnContext(ctx, "the built-in catalog is used", "cause", err.Error())
 		applications = catalog.Builtin()
 	}
-	return p.replace(ctx, to, p.ui(reads, owner(to)).Doctor(found, applications, p.base+"/r/open"))
+	ui := p.ui(reads, owner(to))
+	m := ui.Doctor(found, applications, p.base+"/r/open")
+	if found.Trouble != nil {
+		m = ui.Referenced(m, to.Reference())
+	}
+	return p.replace(ctx, to, m)
 }

@@ -96,7 +96,7 @@ func (u UI) finding(login string, f diagnosis.Finding, applications catalog.Cata
 	if f.Credential != nil {
 		called = nameOf(*f.Credential, applications)
 	}
-	said := u.say.Say(u.cause(f), "name", called, "service", serviceName(f.Service), "protocol", protocolName(f.Protocol),
+	said := u.say.Say(sentence(f), "name", called, "service", serviceName(f.Service), "protocol", protocolName(f.Protocol),
 		"protocols", u.protocols(f), "login", login, "networks", networks(f.Credential), "from", u.from(f.Address))
 	if f.Instead != nil && !f.Mended() {
 		said += " " + u.say.Say("doctor.instead", "name", nameOf(*f.Instead, applications))
@@ -114,9 +114,12 @@ func (u UI) finding(login string, f diagnosis.Finding, applications catalog.Cata
 	return blocks
 }
 
-// cause is the code of what is said of a finding.
-func (u UI) cause(f diagnosis.Finding) string {
-	if f.Cause == diagnosis.Pending && f.Credential != nil && f.Credential.State != credential.Pending {
+// sentence is the code of what is said of a finding.
+func sentence(f diagnosis.Finding) string {
+	switch {
+	case f.Mended():
+		return "doctor.fine"
+	case f.Cause == diagnosis.Pending && f.Credential != nil && f.Credential.State != credential.Pending:
 		return "doctor.opened_since"
 	}
 	return causes[f.Cause]
@@ -211,7 +214,11 @@ func (u UI) last(d diagnosis.Diagnosis, applications catalog.Catalog) []slack.Bl
 
 // unheard is what to compare where nothing has come.
 func (u UI) unheard(d diagnosis.Diagnosis) string {
-	lines := []string{u.say.Say("doctor.unheard"), u.say.Say("doctor.login", "login", d.Login)}
+	lead := u.say.Say("doctor.unheard")
+	if d.More || d.Trouble != nil {
+		lead = u.say.Say("doctor.compare") // what is not named may have come all the same
+	}
+	lines := []string{lead, u.say.Say("doctor.login", "login", d.Login)}
 	for _, s := range d.Services[:min(len(d.Services), mostServers)] {
 		if s.Host == "" {
 			lines = append(lines, u.say.Say("doctor.server.unnamed", "service", serviceName(s)))
