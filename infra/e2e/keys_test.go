@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -182,8 +183,11 @@ func TestWhoIsNobodyReachesNoAdmin(t *testing.T) {
 func TestCurlSigns(t *testing.T) {
 	t.Parallel()
 	curl, err := exec.LookPath("curl")
-	if err != nil {
+	if err != nil && os.Getenv("CI") != "true" {
 		t.Skip("there is no curl")
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	w := world.New(t)
 	call := func(user, method, path string) (status string, body []byte) {
@@ -191,7 +195,7 @@ func TestCurlSigns(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), curl, "-s", "--max-time", "20", "-X", method, "--aws-sigv4", "aws:amz:us-east-1:execute-api", "--user", user,
 			"-H", "X-Amz-Security-Token:", "-w", "\n%{http_code}", w.APIURL+path).Output()
 		if err != nil {
-			if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 2 {
+			if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 2 && os.Getenv("CI") != "true" {
 				t.Skip("this curl knows no --aws-sigv4")
 			}
 			t.Fatalf("curl: %v", err)

@@ -25,12 +25,7 @@ func needs(t *testing.T) string {
 	t.Helper()
 	program := rig.Needs(t, "apache2", "apache2")
 	for _, file := range []string{"/usr/share/lua/5.3/socket.lua", "/usr/share/lua/5.3/ssl.lua"} {
-		if _, err := os.Stat(file); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("there is no %s: apt-get install lua-socket lua-sec", file)
-			}
-			t.Skipf("there is no %s: apt-get install lua-socket lua-sec", file)
-		}
+		rig.NeedsFile(t, file, "lua-socket lua-sec")
 	}
 	return program
 }

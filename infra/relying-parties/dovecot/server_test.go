@@ -33,12 +33,10 @@ type options struct {
 func start(t *testing.T, o options) *server {
 	t.Helper()
 	program := rig.Needs(t, "dovecot", "dovecot-imapd")
-	needs(t, "/usr/lib/dovecot/modules/auth/libauthdb_lua.so", "dovecot-auth-lua")
-	needs(t, "/usr/lib/dovecot/pop3", "dovecot-pop3d")
-	needs(t, "/usr/lib/dovecot/submission", "dovecot-submissiond")
-	if os.Geteuid() != 0 {
-		t.Skip("Dovecot runs as several users, which only root can start")
-	}
+	rig.NeedsFile(t, "/usr/lib/dovecot/modules/auth/libauthdb_lua.so", "dovecot-auth-lua")
+	rig.NeedsFile(t, "/usr/lib/dovecot/pop3", "dovecot-pop3d")
+	rig.NeedsFile(t, "/usr/lib/dovecot/submission", "dovecot-submissiond")
+	rig.NeedsRoot(t, "Dovecot runs as several users, which only root can start")
 	// Not the test's own folder: sockets have short names, and Dovecot's users walk through it.
 	dir, err := os.MkdirTemp("", "dovecot")
 	if err != nil {
@@ -83,18 +81,6 @@ func start(t *testing.T, o options) *server {
 		s.Listens(port)
 	}
 	return s
-}
-
-// needs is [rig.Needs] for a part of Dovecot that is no program of an administrator's.
-func needs(t *testing.T, file, pkg string) {
-	t.Helper()
-	if _, err := os.Stat(file); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("there is no %s: apt-get install %s", file, pkg)
-	}
-	t.Skipf("there is no %s: apt-get install %s", file, pkg)
 }
 
 func (s *server) path(name string) string { return filepath.Join(s.dir, name) }

@@ -63,7 +63,7 @@ func somebody(i int) string { return fmt.Sprintf("p%d@example.com", i) }
 // ldap is the configuration of a passdb behind the fragment's.
 func ldap(t *testing.T, d *directory) string {
 	t.Helper()
-	needs(t, "/usr/lib/dovecot/modules/auth/libauthdb_ldap.so", "dovecot-ldap")
+	rig.NeedsFile(t, "/usr/lib/dovecot/modules/auth/libauthdb_ldap.so", "dovecot-ldap")
 	file := t.TempDir() + "/ldap.conf"
 	if err := os.WriteFile(file, []byte(d.conf()), 0o600); err != nil {
 		t.Fatal(err)

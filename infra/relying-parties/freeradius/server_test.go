@@ -36,10 +36,8 @@ var block = regexp.MustCompile("(?s)\n```sh\n(.*?)```\n")
 func start(t *testing.T, api *rig.API, blocks int, site string) *server {
 	t.Helper()
 	program, radclient := rig.Needs(t, "freeradius", "freeradius"), rig.Needs(t, "radclient", "freeradius-utils")
-	needs(t, "/usr/lib/freeradius/rlm_rest.so", "freeradius-rest")
-	if os.Geteuid() != 0 {
-		t.Skip("Debian's configuration of FreeRADIUS is for root to read")
-	}
+	rig.NeedsFile(t, "/usr/lib/freeradius/rlm_rest.so", "freeradius-rest")
+	rig.NeedsRoot(t, "Debian's configuration of FreeRADIUS is for root to read")
 	home := t.TempDir()
 	// The program becomes freerad, who has to get there.
 	for dir := home; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
@@ -90,18 +88,6 @@ func start(t *testing.T, api *rig.API, blocks int, site string) *server {
 	s.Process = rig.Start(t, program, "-f", "-l", "stdout", "-d", conf)
 	s.answers()
 	return s
-}
-
-// needs is [rig.Needs] for what is no program.
-func needs(t *testing.T, file, pkg string) {
-	t.Helper()
-	if _, err := os.Stat(file); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("there is no %s: apt-get install %s", file, pkg)
-	}
-	t.Skipf("there is no %s: apt-get install %s", file, pkg)
 }
 
 // asks is what a gateway is told that says so: "Access-Accept", "Access-Reject" or, after a while, "". More is further lines of radclient's.

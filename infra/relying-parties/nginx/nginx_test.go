@@ -15,12 +15,7 @@ const modules = "/usr/lib/nginx/modules/"
 // needs is a module's line for nginx's configuration, or the end of the test where it is not installed.
 func needs(t *testing.T, module, pkg string) string {
 	t.Helper()
-	if _, err := os.Stat(modules + module); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("there is no %s: apt-get install %s", module, pkg)
-		}
-		t.Skipf("there is no %s: apt-get install %s", module, pkg)
-	}
+	rig.NeedsFile(t, modules+module, pkg)
 	return "load_module " + modules + module + ";\n"
 }
 

@@ -41,11 +41,9 @@ type bridge struct {
 func start(t *testing.T, change ...func(*service.Service)) *bridge {
 	t.Helper()
 	program := rig.Needs(t, "dovecot", "dovecot-imapd")
-	needs(t, "/usr/lib/dovecot/modules/auth/libauthdb_lua.so", "dovecot-auth-lua")
-	needs(t, "/usr/lib/dovecot/submission", "dovecot-submissiond")
-	if os.Geteuid() != 0 {
-		t.Skip("Dovecot runs as several users, which only root can start")
-	}
+	rig.NeedsFile(t, "/usr/lib/dovecot/modules/auth/libauthdb_lua.so", "dovecot-auth-lua")
+	rig.NeedsFile(t, "/usr/lib/dovecot/submission", "dovecot-submissiond")
+	rig.NeedsRoot(t, "Dovecot runs as several users, which only root can start")
 	w := world.New(t)
 	// Not the test's own folder: sockets have short names, and Dovecot's users walk through it.
 	dir, err := os.MkdirTemp("", "bridge")
@@ -108,18 +106,6 @@ func (b *bridge) registers(change ...func(*service.Service)) {
 	if err := dynamo.NewSettings(dynamodb.NewFromConfig(b.Config), b.Table("SettingsTable")).PutService(b.t.Context(), s, false); err != nil {
 		b.t.Fatal(err)
 	}
-}
-
-// needs is [rig.Needs] for a part of Dovecot that is no program of an administrator's.
-func needs(t *testing.T, file, pkg string) {
-	t.Helper()
-	if _, err := os.Stat(file); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("there is no %s: apt-get install %s", file, pkg)
-	}
-	t.Skipf("there is no %s: apt-get install %s", file, pkg)
 }
 
 func (b *bridge) path(name string) string { return filepath.Join(b.dir, name) }

@@ -3,9 +3,13 @@ package office365
 import (
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/apppass/apppass/infra/relying-parties/rig"
 )
 
 // asks asks doveadm's HTTP API for one command, and returns what it answers.
@@ -48,15 +52,41 @@ func TestAnOpenSessionEndsByProxyKickAndNotByKick(t *testing.T) {
 	if answer := b.asks(`"proxyKick",{"user":["alice@example.com"]}`); !strings.Contains(answer, `"doveadmResponse",[{"count":"1"}]`) {
 		t.Errorf("proxyKick: %s", answer)
 	}
-	_ = c.raw.SetDeadline(time.Now().Add(patience))
+	c.ends(t, patience)
+}
+
+// ends waits until the server ends the session.
+func (c *session) ends(t *testing.T, within time.Duration) {
+	t.Helper()
+	_ = c.raw.SetDeadline(time.Now().Add(within))
 	for {
-		line, err := c.ReadLine()
-		if err == io.EOF {
+		if _, err := c.ReadLine(); err == io.EOF {
 			return
+		} else if err != nil {
+			t.Fatalf("the session does not end within %v: %v", within, err)
 		}
-		if err != nil {
-			t.Fatalf("the session does not end: %v", err)
-		}
-		t.Logf("at the end: %s", line)
 	}
+}
+
+func TestARevocationEndsAnOpenSessionAtTheBridge(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	pw := b.Alice.Makes("Thunderbird", "")
+	binary := b.path("apppass-kick")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../dovecot/poller").CombinedOutput(); err != nil {
+		t.Fatalf("build the poller: %v\n%s", err, out)
+	}
+	b.write("apppass-doveadm.password", doveadmPassword+"\n", 0o600)
+	rig.Start(t, binary, "-feed", b.api.URL+"/v1/revocations", "-ca", b.api.CAFile, "-key-file", b.path("apppass.key"), "-state", b.path("cursor"),
+		"-doveadm", "http://127.0.0.1:"+b.doveadm+"/doveadm/v1", "-doveadm-password-file", b.path("apppass-doveadm.password"), "-proxy")
+	b.Eventually("the poller has a cursor", func() bool {
+		cursor, err := os.ReadFile(b.path("cursor"))
+		return err == nil && len(cursor) > 0
+	})
+	c, got := programs[0].signsIn(t, b, "alice@example.com", pw)
+	if answer := c.says("b IDLE"); got != in || !strings.HasPrefix(answer, "+ ") {
+		t.Fatalf("got %q, and IDLE: %q", got, answer)
+	}
+	b.Alice.Types("/apppass revoke thunderbird").Confirms()
+	c.ends(t, 10*time.Second)
 }

@@ -40,10 +40,8 @@ var block = regexp.MustCompile("(?s)\n```sh\n(.*?)```\n")
 func start(t *testing.T, api *rig.API, others string) *server {
 	t.Helper()
 	program, dovecot := rig.Needs(t, "postfix", "postfix"), rig.Needs(t, "dovecot", "dovecot-core dovecot-auth-lua lua-cjson")
-	needs(t, "/usr/lib/dovecot/modules/auth/libauthdb_lua.so", "dovecot-auth-lua")
-	if os.Geteuid() != 0 {
-		t.Skip("Postfix and Dovecot run as several users, which only root can start")
-	}
+	rig.NeedsFile(t, "/usr/lib/dovecot/modules/auth/libauthdb_lua.so", "dovecot-auth-lua")
+	rig.NeedsRoot(t, "Postfix and Dovecot run as several users, which only root can start")
 	// Not the test's own folder: sockets have short names, and the programs' users walk through it.
 	home, err := os.MkdirTemp("", "postfix")
 	if err != nil {
@@ -97,18 +95,6 @@ func start(t *testing.T, api *rig.API, others string) *server {
 	t.Cleanup(s.stop)
 	s.postfix.Listens(s.submission)
 	return s
-}
-
-// needs is [rig.Needs] for what is no program.
-func needs(t *testing.T, file, pkg string) {
-	t.Helper()
-	if _, err := os.Stat(file); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("there is no %s: apt-get install %s", file, pkg)
-	}
-	t.Skipf("there is no %s: apt-get install %s", file, pkg)
 }
 
 func (s *server) path(name string) string { return filepath.Join(s.home, name) }

@@ -36,11 +36,33 @@ func Needs(t testing.TB, name, pkg string) string {
 			return path
 		}
 	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("there is no %s: apt-get install %s", name, pkg)
-	}
-	t.Skipf("there is no %s: apt-get install %s", name, pkg)
+	lacks(t, "there is no %s: apt-get install %s", name, pkg)
 	return ""
+}
+
+// NeedsFile is [Needs] for what is no program, like a module.
+func NeedsFile(t testing.TB, path, pkg string) {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		lacks(t, "there is no %s: apt-get install %s", path, pkg)
+	}
+}
+
+// NeedsRoot is [Needs] for who the test runs as; why is what only root can do.
+func NeedsRoot(t testing.TB, why string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		lacks(t, "only root: %s", why)
+	}
+}
+
+// lacks ends the test: skipped, or with CI=true failed.
+func lacks(t testing.TB, format string, what ...any) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf(format, what...)
+	}
+	t.Skipf(format, what...)
 }
 
 // Port is a TCP port on loopback that is free now.

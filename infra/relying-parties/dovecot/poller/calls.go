@@ -109,6 +109,16 @@ func reports(body []byte, code string) bool {
 type doveadm struct {
 	client            *http.Client
 	url, passwordFile string
+	// proxy is set where the sessions are those of a Dovecot proxy: kick does not see them.
+	proxy bool
+}
+
+// command ends a login's sessions.
+func (d *doveadm) command(login, tag string) []any {
+	if d.proxy {
+		return []any{"proxyKick", map[string]any{"user": []string{login}}, tag}
+	}
+	return []any{"kick", map[string]any{"mask": []string{login}}, tag}
 }
 
 // noSessions is doveadm's exit code where a login has no sessions.
@@ -134,7 +144,7 @@ func (d *doveadm) kickSome(ctx context.Context, logins []string) (left []string,
 	}
 	commands := make([]any, len(logins))
 	for i, login := range logins {
-		commands[i] = []any{"kick", map[string]any{"mask": []string{login}}, strconv.Itoa(i)}
+		commands[i] = d.command(login, strconv.Itoa(i))
 	}
 	body, err := json.Marshal(commands)
 	if err != nil {

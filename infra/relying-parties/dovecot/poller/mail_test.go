@@ -44,7 +44,7 @@ func newMail(t *testing.T) *mail {
 		t.Fatal(err)
 	}
 	m.feed = &feed{client, apppass.URL + "/v1/revocations", filepath.Join(m.dir, "key")}
-	m.poller = newPoller(m.feed, &doveadm{client, dovecot.URL, filepath.Join(m.dir, "password")}, filepath.Join(m.dir, "cursor"),
+	m.poller = newPoller(m.feed, &doveadm{client, dovecot.URL, filepath.Join(m.dir, "password"), false}, filepath.Join(m.dir, "cursor"),
 		slog.New(slog.NewTextHandler(&m.log, nil)))
 	m.restarts()
 	return m

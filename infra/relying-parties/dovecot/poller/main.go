@@ -58,6 +58,7 @@ func run(args []string) error {
 	flags.StringVar(&f.keyFile, "key-file", "/etc/dovecot/apppass.key", "`file` with the service key")
 	flags.StringVar(&d.url, "doveadm", "http://127.0.0.1:8091/doveadm/v1", "`URL` of doveadm's HTTP API")
 	flags.StringVar(&d.passwordFile, "doveadm-password-file", "/etc/dovecot/apppass-doveadm.password", "`file` with doveadm_password")
+	flags.BoolVar(&d.proxy, "proxy", false, "the sessions are those of a Dovecot proxy")
 	state := flags.String("state", "/var/lib/apppass-kick/cursor", "`file` that keeps the cursor")
 	ca := flags.String("ca", "", "PEM `file` with the CAs of apppass' certificate; empty: the system's")
 	if err := flags.Parse(args); err != nil {
