@@ -38,12 +38,15 @@ func (s *Store) Claim(ctx context.Context, r link.Reveal, nonce link.Nonce, e au
 	return transact(ctx, s.client, append(takes, claim, works, gate, event)...)
 }
 
+// firstWake is how long after a reveal the owner's reminders are looked at: who looks knows the policy, and when to look again.
+const firstWake = 24 * time.Hour
+
 // activate makes the credential of a first issue work.
 func (s *Store) activate(r link.Reveal, now time.Time) []action {
-	return []action{update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :active, activated = :now",
+	return []action{update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :active, activated = :now, nudge_shard = :shard, nudge_at = :wake",
 		"#state = :pending AND verifier = :verifier", item{
 			":active": text(string(credential.Active)), ":pending": text(string(credential.Pending)),
-			":verifier": text(string(r.Verifier)), ":now": instant(now),
+			":verifier": text(string(r.Verifier)), ":now": instant(now), ":shard": text(peopleShard(r.Owner.Person)), ":wake": instant(now.Add(firstWake)),
 		}, reveal.ErrLost)}
 }
 
@@ -54,11 +57,12 @@ func (s *Store) rotate(r link.Reveal, now time.Time) []action {
 	actions := []action{
 		update(s.tables.Credentials, credentialKey(r.Owner, r.Credential),
 			"SET verifier = :verifier, former = :from, former_ends = :ends, former_made = if_not_exists(renewed, made), renewed = :made, "+
-				"former_uses = if_not_exists(uses, :none), uses = :none, sweep_shard = :shard, sweep_at = :ends REMOVE #next, #extended",
-			"#state = :active AND verifier = :from AND #next = :verifier", item{
+				"former_uses = if_not_exists(uses, :none), uses = :none, sweep_shard = :shard, sweep_at = :ends, nudge_shard = :shard, nudge_at = :wake "+
+				"REMOVE #next, #extended, due, told, snoozed, asked, kept, rotate_by",
+			"#state = :active AND verifier = :from AND #next = :verifier AND (attribute_not_exists(due) OR due > :now)", item{
 				":verifier": text(string(r.Verifier)), ":from": text(string(from)), ":ends": instant(ends), ":made": instant(r.Made),
 				":none": &types.AttributeValueMemberL{Value: []types.AttributeValue{}}, ":shard": text(peopleShard(r.Owner.Person)),
-				":active": text(string(credential.Active)),
+				":active": text(string(credential.Active)), ":now": instant(now), ":wake": instant(now.Add(firstWake)),
 			}, reveal.ErrLost),
 		update(s.tables.Verifiers, verifierKey(from), "SET #state = :superseded, ends = :ends", "#state = :active", item{
 			":superseded": text(string(credential.EntrySuperseded)), ":active": text(string(credential.EntryActive)), ":ends": instant(ends),

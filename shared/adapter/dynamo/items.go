@@ -81,6 +81,14 @@ type credentialItem struct {
 	Activated        int64              `dynamodbav:"activated,omitempty"`
 	Expires          int64              `dynamodbav:"expires,omitempty"`
 	Ended            int64              `dynamodbav:"ended,omitempty"`
+	Due              int64              `dynamodbav:"due,omitempty"`
+	Told             int64              `dynamodbav:"told,omitempty"`
+	Snoozed          int64              `dynamodbav:"snoozed,omitempty"`
+	Asked            int64              `dynamodbav:"asked,omitempty"`
+	Kept             int64              `dynamodbav:"kept,omitempty"`
+	RotateBy         int64              `dynamodbav:"rotate_by,omitempty"`
+	NudgeShard       string             `dynamodbav:"nudge_shard,omitempty"`
+	NudgeAt          int64              `dynamodbav:"nudge_at,omitempty"`
 	SweepShard       string             `dynamodbav:"sweep_shard,omitempty"`
 	SweepAt          int64              `dynamodbav:"sweep_at,omitempty"`
 }
@@ -111,6 +119,11 @@ func (i credentialItem) credential() (credential.Credential, error) {
 		Expires: moment(i.Expires), Ended: moment(i.Ended), Next: credential.Verifier(i.Next), Renewed: moment(cmp.Or(i.Renewed, i.Made)),
 		Former: credential.Former{
 			Verifier: credential.Verifier(i.Former), Ends: moment(i.FormerEnds), Extended: i.Extended, Made: moment(i.FormerMade), Uses: uses(i.FormerUses),
+		},
+		Due: moment(i.Due),
+		Nudges: credential.Nudges{
+			Told: moment(i.Told), Snoozed: moment(i.Snoozed), Asked: moment(i.Asked), Kept: moment(i.Kept), RotateBy: moment(i.RotateBy),
+			Wake: moment(i.NudgeAt),
 		},
 	}, nil
 }

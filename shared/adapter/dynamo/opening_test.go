@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -117,7 +118,7 @@ func TestTheFormFindsTheNewestPolicyInOneRequest(t *testing.T) {
 func TestTheFormFindsTheCompanysApplications(t *testing.T) {
 	f := newForms(t)
 	_, applications, rules, err := f.Opening.Opening(t.Context(), alice)
-	if err != nil || len(applications) != len(catalog.Builtin()) || rules != policy.Default() {
+	if err != nil || len(applications) != len(catalog.Builtin()) || !reflect.DeepEqual(rules, policy.Default()) {
 		t.Errorf("at first: got %d applications and %+v, %v", len(applications), rules, err)
 	}
 	own := catalog.Catalog{{ID: "fax", Name: "The old fax", Kind: catalog.LegacyDevice, Tier: credential.General, Services: []string{"mail"}}}

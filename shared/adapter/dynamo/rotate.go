@@ -18,11 +18,11 @@ var _ rotate.Store = (*Store)(nil)
 // EndFormer ends what a rotation of c has replaced, see [rotate.Store]. Its entry stays superseded, with an end that has come.
 func (s *Store) EndFormer(ctx context.Context, c credential.Credential, e audit.Event) error {
 	condition, values := asRead(c)
-	change := "SET sweep_at = :expires REMOVE former, former_ends, former_made, former_uses, #extended"
-	values[":expires"] = instant(c.Expires)
-	if c.Expires.IsZero() {
+	change := "SET sweep_at = :end REMOVE former, former_ends, former_made, former_uses, #extended"
+	values[":end"] = instant(c.End())
+	if c.End().IsZero() {
 		change = "REMOVE former, former_ends, former_made, former_uses, #extended, sweep_shard, sweep_at"
-		delete(values, ":expires")
+		delete(values, ":end")
 	}
 	ended := update(s.tables.Credentials, credentialKey(c.Owner, c.ID), change, condition, values, revoke.ErrChanged)
 	entry := update(s.tables.Verifiers, verifierKey(c.Former.Verifier), "SET ends = :now", "#state = :superseded AND ends = :ends", item{
@@ -50,7 +50,8 @@ func earlier(a, b time.Time) time.Time {
 func (s *Store) ExtendFormer(ctx context.Context, c credential.Credential, until time.Time, e audit.Event) error {
 	condition, values := asRead(c)
 	values[":until"], values[":yes"] = instant(until), &types.AttributeValueMemberBOOL{Value: true}
-	later := update(s.tables.Credentials, credentialKey(c.Owner, c.ID), "SET former_ends = :until, sweep_at = :until, #extended = :yes",
+	values[":wake"] = instant(credential.Sooner(until, c.End()))
+	later := update(s.tables.Credentials, credentialKey(c.Owner, c.ID), "SET former_ends = :until, sweep_at = :wake, #extended = :yes",
 		condition+" AND attribute_not_exists(#extended)", values, rotate.ErrChanged)
 	entry := update(s.tables.Verifiers, verifierKey(c.Former.Verifier), "SET ends = :until", "#state = :superseded",
 		item{":until": instant(until), ":superseded": text(string(credential.EntrySuperseded))}, rotate.ErrChanged)

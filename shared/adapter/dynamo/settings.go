@@ -33,6 +33,13 @@ type policyItem struct {
 	Grace    *int64 `dynamodbav:"grace,omitempty"`    // seconds; none: the default
 	DoorOff  bool   `dynamodbav:"door_off,omitempty"`
 	Guests   bool   `dynamodbav:"guests"`
+	// Seconds; none: the default, 0: never.
+	GeneralAge   *int64 `dynamodbav:"general_age,omitempty"`
+	SensitiveAge *int64 `dynamodbav:"sensitive_age,omitempty"`
+	Idle         *int64 `dynamodbav:"idle,omitempty"`
+	IdleAnswer   *int64 `dynamodbav:"idle_answer,omitempty"`
+	Remind       *[]int `dynamodbav:"remind,omitempty"` // days before an end; none: the default
+	Enforce      bool   `dynamodbav:"enforce,omitempty"`
 }
 
 // Policy is the newest policy, or [policy.Default] where there is none. One that is out of its bounds is an error.
@@ -56,9 +63,18 @@ func readPolicy(attributes item) (policy.Policy, error) {
 	if err != nil {
 		return policy.Policy{}, err
 	}
-	p := policy.Policy{LinkLife: time.Duration(i.LinkLife) * time.Second, Grace: policy.Default().Grace, Lifetime: time.Duration(i.Lifetime) * time.Second, Door: !i.DoorOff, Guests: i.Guests}
-	if i.Grace != nil {
-		p.Grace = time.Duration(*i.Grace) * time.Second
+	p := policy.Default()
+	p.LinkLife, p.Lifetime = time.Duration(i.LinkLife)*time.Second, time.Duration(i.Lifetime)*time.Second
+	p.Door, p.Guests, p.Enforce = !i.DoorOff, i.Guests, i.Enforce
+	for to, from := range map[*time.Duration]*int64{
+		&p.Grace: i.Grace, &p.GeneralAge: i.GeneralAge, &p.SensitiveAge: i.SensitiveAge, &p.Idle: i.Idle, &p.IdleAnswer: i.IdleAnswer,
+	} {
+		if from != nil {
+			*to = time.Duration(*from) * time.Second
+		}
+	}
+	if i.Remind != nil {
+		p.Remind = *i.Remind
 	}
 	if p.Version, err = strconv.Atoi(i.SK); err != nil {
 		return p, fmt.Errorf("the policy's version %q: %w", i.SK, err)

@@ -63,8 +63,12 @@ type Credential struct {
 	Renewed time.Time
 	// Activated is when it was revealed; zero while it is pending.
 	Activated time.Time
-	// Expires is when it stops to work; zero: never.
+	// Expires is when it stops to work, as was decided when it was made; zero: never.
 	Expires time.Time
+	// Due is when the present password is too old to work, as its owner was told; zero: nothing of that kind was said. A rotation clears it.
+	Due time.Time
+	// Nudges is what its owner was told of it, and has answered.
+	Nudges Nudges
 	// Ended is when it was revoked or expired; zero while it lives.
 	Ended time.Time
 }
@@ -82,9 +86,37 @@ type Former struct {
 	Uses []Use
 }
 
+// Nudges is what the owner of an app password was told of it in reminders, and what they have answered. A rotation clears all of it.
+type Nudges struct {
+	// Told is when it was in a digest last.
+	Told time.Time
+	// Snoozed is until when its owner wants to hear no reminder of it.
+	Snoozed time.Time
+	// Asked is when its owner was asked whether it is still needed, and Kept when they said that it is.
+	Asked, Kept time.Time
+	// RotateBy is until when an admin wants it rotated.
+	RotateBy time.Time
+	// Wake is when the owner's reminders are looked at again because of it.
+	Wake time.Time
+}
+
 // Live reports whether it works or may still come to work.
 func (c Credential) Live(now time.Time) bool {
-	return (c.State == Pending || c.State == Active) && (c.Expires.IsZero() || now.Before(c.Expires))
+	end := c.End()
+	return (c.State == Pending || c.State == Active) && (end.IsZero() || now.Before(end))
+}
+
+// End is when it stops to work by itself, by its time or by the age of its password; zero: never.
+func (c Credential) End() time.Time { return Sooner(c.Expires, c.Due) }
+
+// Sooner is the earliest of some instants, where a zero one is none at all.
+func Sooner(all ...time.Time) (first time.Time) {
+	for _, t := range all {
+		if first.IsZero() || !t.IsZero() && t.Before(first) {
+			first = t
+		}
+	}
+	return first
 }
 
 // Verifier is the keyed hash under which an app password is found: base64url of an HMAC-SHA-256, made by package pepper.
@@ -105,7 +137,8 @@ type Entry struct {
 	State    EntryState
 	// Uses is how it was used lately, the last use first.
 	Uses []Use
-	// Ends is when a superseded entry stops to work; zero in other states.
+	// Ends is when this password stops to work while its credential may live on: a superseded one after its grace, an active one by its
+	// age, where that was said; zero: with the credential.
 	Ends time.Time
 	// Expires is the credential's; zero: never.
 	Expires time.Time

@@ -37,7 +37,8 @@ func (c Credential) Attention(now time.Time) (why Need, ok bool) {
 
 // Ends reports whether a live app password has an end within a time from now.
 func (c Credential) Ends(now time.Time, within time.Duration) bool {
-	return c.Live(now) && !c.Expires.IsZero() && !c.Expires.After(now.Add(within))
+	end := c.End()
+	return c.Live(now) && !end.IsZero() && !end.After(now.Add(within))
 }
 
 // Seen is when it signed in last, or else when it was revealed, or else when it was made.
@@ -56,5 +57,5 @@ func (c Credential) Over() time.Time {
 	if !c.Ended.IsZero() {
 		return c.Ended
 	}
-	return c.Expires
+	return c.End()
 }

@@ -32,6 +32,17 @@ func TestAValueOutOfItsBoundsIsNamed(t *testing.T) {
 		{"no link", func(p *policy.Policy) { p.LinkLife = 0 }, "a link's life of 0s"},
 		{"a link too short", func(p *policy.Policy) { p.LinkLife = 5*time.Minute - 1 }, "a link's life"},
 		{"a link too long", func(p *policy.Policy) { p.LinkLife = time.Hour + 1 }, "a link's life of 1h0m0.000000001s"},
+		{"no ages, no idle time and no reminders", func(p *policy.Policy) {
+			p.GeneralAge, p.SensitiveAge, p.Idle, p.IdleAnswer, p.Remind = 0, 0, 0, 0, nil
+		}, ""},
+		{"the shortest age", func(p *policy.Policy) { p.SensitiveAge = policy.ShortestAge }, ""},
+		{"an age too short", func(p *policy.Policy) { p.GeneralAge = policy.ShortestAge - 1 }, "an age of 719h59m59.999999999s"},
+		{"an idle time too short", func(p *policy.Policy) { p.Idle = policy.ShortestIdle - 1 }, "an idle time of"},
+		{"no time to answer", func(p *policy.Policy) { p.IdleAnswer = 0 }, "with 0s to answer"},
+		{"reminders out of order", func(p *policy.Policy) { p.Remind = []int{1, 7} }, "reminders on the days [1 7]"},
+		{"a reminder after the end", func(p *policy.Policy) { p.Remind = []int{1, -1} }, "a reminder -1 days"},
+		{"a reminder before the password is made", func(p *policy.Policy) { p.Remind = []int{30} }, "a reminder 30 days"},
+		{"too many reminders", func(p *policy.Policy) { p.Remind = []int{10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0} }, "reminders on the days"},
 		{"a negative lifetime", func(p *policy.Policy) { p.Lifetime = -time.Hour }, "a lifetime of -1h0m0s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -208,7 +208,7 @@ func verdict(e credential.Entry, s service.Service, r Request, now time.Time) er
 		return fmt.Errorf("the entry of credential %s has the state %q", e.Credential, e.State)
 	}
 	switch {
-	case !e.Expires.IsZero() && !now.Before(e.Expires):
+	case !e.Expires.IsZero() && !now.Before(e.Expires), !e.Ends.IsZero() && !now.Before(e.Ends):
 		return Expired
 	case s.Login(r.Login) != e.Login:
 		return WrongLogin
