@@ -29,7 +29,7 @@ func (c Credential) Attention(now time.Time) (why Need, ok bool) {
 		return NeverOpened, true
 	case c.Ends(now, expiring):
 		return Expiring, true
-	case now.Sub(c.Seen()) >= unused:
+	case now.Sub(c.IdleSince()) >= unused:
 		return Unused, true
 	}
 	return "", false
@@ -41,11 +41,13 @@ func (c Credential) Ends(now time.Time, within time.Duration) bool {
 	return c.Live(now) && !end.IsZero() && !end.After(now.Add(within))
 }
 
-// Seen is when it signed in last, or else when it was revealed, or else when it was made.
+// Seen is when it signed in last, by the present password or else by the former, or else when it was revealed, or else when it was made.
 func (c Credential) Seen() time.Time {
 	switch {
 	case len(c.Uses) > 0:
 		return c.Uses[0].At
+	case len(c.Former.Uses) > 0:
+		return c.Former.Uses[0].At
 	case !c.Activated.IsZero():
 		return c.Activated
 	}
