@@ -15,6 +15,7 @@ help:
 	@echo "make demo   the main job, unattended, a line a step"
 	@echo "make gallery  every screen in every language, as golden files and in build/gallery.html"
 	@echo "make race   a thousand sessions race for each of a thousand links: one wins"
+	@echo "make year   a year of reminders for 1,000 people, with crashes and repeats; and a million app passwords, a thousand due"
 	@echo "make storm  20,000 sign-ins through Dovecot while apppass dies and returns"
 	@echo "make bench  the benchmarks behind every figure"
 	@echo "make fuzz   every fuzz target for a while (FUZZTIME=30s)"
@@ -59,6 +60,11 @@ gallery: go
 race: go
 	go test ./shared/use/reveal -count=1 -run TestOfManySessionsOneWins -links 1000 -sessions 1000 -timeout 60m -v
 	go test ./infra/e2e -count=1 -run TestOfManyTabsOneWins -links 20 -tabs 100 -timeout 60m -v
+
+.PHONY: year
+year: go
+	go test ./shared/use/nudge -count=1 -run TestAYear -people 1000 -days 365 -timeout 60m -v
+	go test ./shared/use/nudge -count=1 -run TestATickReadsWhatIsDue -passwords 1000000 -timeout 60m -v
 
 .PHONY: storm
 storm: go

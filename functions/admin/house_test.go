@@ -29,7 +29,9 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{Cloud: inprocess.New(t), t: t}
 	log := slog.New(slog.NewJSONHandler(&h.log, nil))
-	handler, err := build(t.Context(), Config{SettingsTable: h.Table("settings"), AuditTable: h.Table("audit")},
+	handler, err := build(t.Context(), Config{
+		SettingsTable: h.Table("settings"), AuditTable: h.Table("audit"), RequestsQueueURL: h.Queue("requests"), SlackTeam: "TLOCAL", PasswordPrefixes: []string{"app"},
+	},
 		boot.Deps{AWS: h.Config, Now: h.Clock.Now, Log: log})
 	if err != nil {
 		t.Fatal(err)

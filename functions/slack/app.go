@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
 
 	"github.com/apppass/apppass/shared/adapter/slackapi"
 	"github.com/apppass/apppass/shared/core/catalog"
@@ -64,6 +65,8 @@ type app struct {
 	presses map[string]does
 	// tongues is how people are spoken to.
 	tongues tongues
+	// seen is what was left to the worker of people who change.
+	seen changes
 }
 
 func (a *app) routes(secret secret) http.Handler {
@@ -100,7 +103,7 @@ func (a *app) names() catalog.Catalog {
 
 // ephemeral answers a command with a message that only its sender sees.
 func ephemeral(w http.ResponseWriter, m slackui.Message) {
-	answer(w, slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}})
+	answer(w, slack.WebhookMessage{ResponseType: slack.ResponseTypeEphemeral, Text: slackutilsx.EscapeMessage(m.Text), Blocks: &slack.Blocks{BlockSet: m.Blocks}})
 }
 
 func answer(w http.ResponseWriter, body any) {

@@ -59,7 +59,7 @@ func (a *app) perform(ctx context.Context, at asked, c slackui.Command) slackui.
 	case slackui.VerbNew:
 		return a.openNew(ctx, at.who, c.Argument, at.trigger)
 	case slackui.VerbPassword:
-		return a.ui(at.who).LooksLikePassword()
+		return a.heard(ctx, at.who, person.Preferences{}, at.mayAsk).LooksLikePassword()
 	case slackui.VerbGuide:
 		return a.guideTo(ctx, a.heard(ctx, at.who, person.Preferences{}, at.mayAsk), c.Argument)
 	case slackui.VerbDoctor:
@@ -68,8 +68,11 @@ func (a *app) perform(ctx context.Context, at asked, c slackui.Command) slackui.
 	// One query answers all others, also in which language.
 	own, err := a.lister.Overview(ctx, at.who)
 	ui := a.ui(at.who)
+	all, several := slackui.ParseAll(c.Argument)
+	several = several && c.Verb == slackui.VerbRevoke
 	if err == nil {
-		ui = a.heard(ctx, at.who, own.Speak, at.mayAsk)
+		// What opens a form calls Slack for that.
+		ui = a.heard(ctx, at.who, own.Speak, at.mayAsk && c.Verb != slackui.VerbLost && !several)
 	}
 	switch c.Verb {
 	case slackui.VerbHelp:
@@ -79,6 +82,12 @@ func (a *app) perform(ctx context.Context, at asked, c slackui.Command) slackui.
 	}
 	if err != nil {
 		return a.failed(ctx, ui, err)
+	}
+	switch {
+	case several:
+		return a.findAll(ctx, at, ui, own, all)
+	case c.Verb == slackui.VerbLost:
+		return a.findLost(ctx, at, ui, own)
 	}
 	switch c.Verb {
 	case slackui.VerbShow:

@@ -155,7 +155,7 @@ func TestTroubleIsToldAndItsCauseLogged(t *testing.T) {
 		{"storage, at show", "show x", problem.Passing("query", errors.New("the cause")), "can't be reached"},
 		{"storage, at revoke", "revoke x", problem.Passing("query", errors.New("the cause")), "can't be reached"},
 		{"Slack", "new", problem.Passing("views.open", errors.New("the cause")), "can't be reached"},
-		{"a trigger that is over", "new", slackapi.ErrTriggerGone, "try again"},
+		{"a trigger that is over", "new", slackapi.ErrTriggerGone, "Do it again"},
 		{"anything else", "list", errors.New("the cause"), "Something went wrong"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"time"
 
@@ -45,7 +46,7 @@ func (a *app) openDoor(ctx context.Context, _ http.ResponseWriter, p press) {
 		a.sayInView(ctx, p, p.ui.OpenedView(cb.View.Blocks, now))
 		return
 	}
-	a.say(ctx, p, slackui.Message{Text: cb.Message.Text, Blocks: p.ui.Opened(cb.Message.Blocks, now)})
+	a.say(ctx, p, slackui.Message{Text: html.UnescapeString(cb.Message.Text), Blocks: p.ui.Opened(cb.Message.Blocks, now)})
 }
 
 // openedTime bounds what is said where the link stands, which nobody waits for.

@@ -9,7 +9,7 @@ import (
 )
 
 // event answers the Events API: it returns the challenge by which Slack learns that the address is ours, and acknowledges every event. The
-// opening of the home tab is acted on, no other yet.
+// opening of the home tab is acted on, and what changes of people.
 func (a *app) event(ctx context.Context, w http.ResponseWriter, body []byte) {
 	var e struct {
 		Type      string `json:"type"`
@@ -40,5 +40,8 @@ func (a *app) event(ctx context.Context, w http.ResponseWriter, body []byte) {
 		if json.Unmarshal(e.Event.User, &who.Person) == nil && a.served(who) {
 			a.openHome(ctx, w, who, e.EventID)
 		}
+	}
+	if e.Event.Type == "user_change" && e.EventID != "" {
+		a.userChange(ctx, w, e.Event.User, e.EventID)
 	}
 }

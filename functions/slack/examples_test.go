@@ -81,7 +81,12 @@ var examples = map[string]func(t *testing.T, h *house, body string){
 	"event-app-uninstalled.json":  nothing,
 	"event-message-channel.json":  nothing,
 	"event-tokens-revoked.json":   nothing,
-	"event-user-change.json":      nothing,
+	"event-user-change.json": func(t *testing.T, h *house, body string) {
+		silent(t, h, body)
+		if len(h.jobs) != 1 || h.jobs[0].ID != "event:EvLOCAL00001" || h.jobs[0].Kind != job.Account || h.jobs[0].Person != "UCAROL" {
+			t.Errorf("got %+v", h.jobs)
+		}
+	},
 	"url-verification.json": func(t *testing.T, h *house, body string) {
 		if want := `{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}`; strings.TrimSpace(body) != want {
 			t.Errorf("got %s, want %s", body, want)

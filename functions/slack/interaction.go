@@ -28,8 +28,13 @@ func (a *app) interaction(ctx context.Context, w http.ResponseWriter, body []byt
 	}
 	switch cb.Type {
 	case slack.InteractionTypeViewSubmission:
-		if cb.View.CallbackID == slackui.CallbackNew {
+		switch cb.View.CallbackID {
+		case slackui.CallbackNew:
 			a.submitNew(ctx, w, who, cb)
+		case slackui.CallbackLost:
+			a.submitLost(ctx, w, who, cb)
+		case slackui.CallbackMany:
+			a.submitMany(ctx, w, who, cb)
 		}
 	case slack.InteractionTypeBlockActions:
 		for _, one := range cb.ActionCallback.BlockActions {
@@ -45,8 +50,8 @@ func (a *app) interaction(ctx context.Context, w http.ResponseWriter, body []byt
 
 // inView speaks the language of an open view, or elsewhere as far as the person's is known.
 func (a *app) inView(who credential.Owner, v slack.View) slackui.UI {
-	if v.ID != "" && v.PrivateMetadata != "" {
-		return slackui.In(v.PrivateMetadata)
+	if locale := slackui.ViewLocale(v); v.ID != "" && locale != "" {
+		return slackui.In(locale)
 	}
 	return a.ui(who)
 }

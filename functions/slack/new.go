@@ -97,8 +97,8 @@ func (a *app) submitNew(ctx context.Context, w http.ResponseWriter, who credenti
 	}
 	if err := a.send(ctx, "view:"+cb.View.ID+":"+cb.View.Hash, job.Issue, who, job.Reply{ViewID: cb.View.ID}, args, afterAck); err != nil {
 		// What was typed stays in the form.
-		a.log.ErrorContext(ctx, "a submission can't be queued", "cause", err.Error())
-		answer(w, ui.NewErrors(slackui.Faults{Application: problem.Of(err)}))
+		a.log.ErrorContext(ctx, "a submission can't be queued", "reference", reference(ctx), "cause", err.Error())
+		answer(w, ui.NewErrors(slackui.Faults{Application: problem.Of(err), Reference: reference(ctx)}))
 		return
 	}
 	v := ui.BeingMade()

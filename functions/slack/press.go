@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/slack-go/slack"
@@ -55,6 +56,17 @@ func (a *app) table() map[string]does {
 		slackui.ActionEnd:    a.endsFormer(job.EndFormer),
 		slackui.ActionExtend: a.endsFormer(job.ExtendFormer),
 
+		slackui.ActionMine:      a.ofNetwork(job.Remember),
+		slackui.ActionNotMine:   a.ofNetwork(job.Disown),
+		slackui.ActionDoctor:    a.examine,
+		slackui.ActionLost:      a.pressed(a.lost),
+		slackui.ActionRevokeAll: a.pressed(a.revokeAll),
+
+		slackui.ActionAdmit:  a.decide,
+		slackui.ActionCutOff: a.decide,
+		slackui.ActionGoOn:   a.goOn,
+		slackui.ActionLeave:  a.goOn,
+
 		slackui.ActionHomePrevious: a.turnHome,
 		slackui.ActionHomeNext:     a.turnHome,
 		slackui.ActionHomeAgain:    a.turnHome,
@@ -64,13 +76,24 @@ func (a *app) table() map[string]does {
 	}
 }
 
-// queued leaves what a press asks for to the worker. Where that can't be queued Slack shows a warning at the button, and it can be pressed
-// again.
+// queued leaves what a press asks for to the worker. Where that can't be queued the person is told so, and it can be pressed again.
 func (a *app) queued(ctx context.Context, w http.ResponseWriter, p press, kind job.Kind, args any) {
 	if err := a.send(ctx, "trigger:"+p.from.TriggerID, kind, p.who, p.reply(), args, 0); err != nil {
-		a.log.ErrorContext(ctx, "a press can't be queued", "kind", string(kind), "cause", err.Error())
-		w.WriteHeader(http.StatusServiceUnavailable)
+		a.refused(ctx, w, p, fmt.Errorf("queue a %s job: %w", kind, err))
 	}
+}
+
+// refused says over what is on the screen why a press has done nothing. In a modal Slack shows a warning at the button instead: nothing of it
+// may be lost.
+func (a *app) refused(ctx context.Context, w http.ResponseWriter, p press, err error) {
+	m := a.failed(ctx, p.ui, err)
+	if p.from.View.Type != slack.VTModal {
+		if _, err = a.slack.OpenView(ctx, p.from.TriggerID, p.ui.View(m)); err == nil {
+			return
+		}
+		a.log.WarnContext(ctx, "an answer can't be shown", "cause", err.Error())
+	}
+	w.WriteHeader(http.StatusServiceUnavailable)
 }
 
 func (a *app) revoke(ctx context.Context, w http.ResponseWriter, p press) {

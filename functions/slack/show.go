@@ -36,9 +36,9 @@ func (a *app) findToRevoke(ui slackui.UI, own list.Overview, word string) slacku
 		if over := list.Matching(own.Ended, a.names(), word); len(over) == 1 {
 			return ui.Show(over[0], a.now(), a.names())
 		}
-		return ui.Choose("revoke.none", a.passwords(own, slackui.KindLive, 0), a.names())
+		return ui.ChooseToRevoke("revoke.none", a.passwords(own, slackui.KindLive, 0), a.names())
 	}
-	return ui.Choose("revoke.choose", a.these(own, found), a.names())
+	return ui.ChooseToRevoke("revoke.choose", a.these(own, found), a.names())
 }
 
 // these is some of a person's app passwords, or all live ones where there are none.

@@ -1,5 +1,6 @@
 // Command sweep finishes, every minute, what was left unfinished: links that nobody has opened in time, passwords that were claimed
-// but never handed over, app passwords whose time is over, and what rotations have replaced.
+// but never handed over, app passwords whose time is over, and what rotations have replaced. Once a night it begins a reconciliation with
+// Slack.
 //
 // # What may be changed here
 //
@@ -9,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -19,7 +21,9 @@ import (
 	"github.com/apppass/apppass/shared/adapter/dynamo"
 	"github.com/apppass/apppass/shared/adapter/queue"
 	"github.com/apppass/apppass/shared/adapter/vault"
+	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/edge/boot"
+	"github.com/apppass/apppass/shared/use/reconcile"
 	"github.com/apppass/apppass/shared/use/sweep"
 )
 
@@ -30,19 +34,32 @@ func build(_ context.Context, c Config, d boot.Deps) (boot.Task, error) {
 		Credentials: c.CredentialsTable, Verifiers: c.VerifiersTable, Ephemeral: c.EphemeralTable, Audit: c.AuditTable,
 	})
 	words := queue.New(sqs.NewFromConfig(d.AWS), c.BackgroundQueueURL)
-	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS)), words, c.SlackTeam), d.Log}, nil
+	return &task{sweep.New(store, vault.NewSealed(secretsmanager.NewFromConfig(d.AWS)), words, c.SlackTeam), words, c.SlackTeam, d.Log}, nil
 }
 
 type task struct {
 	sweeper interface {
 		Sweep(ctx context.Context, now time.Time) (sweep.Swept, error)
 	}
-	log *slog.Logger
+	queue interface {
+		Send(ctx context.Context, j job.Job, delay time.Duration) error
+	}
+	team string
+	log  *slog.Logger
 }
 
 // Run sweeps at the time of the event.
 func (t *task) Run(ctx context.Context, at time.Time) error {
 	done, err := t.sweeper.Sweep(ctx, at)
 	t.log.InfoContext(ctx, "swept", "expired", done.Expired, "revoked", done.Revoked, "ended", done.Ended, "failed", done.Failed)
-	return err
+	return errors.Join(err, t.reconcile(ctx, at))
+}
+
+// reconcile leaves the nightly reconciliation with Slack to the worker.
+func (t *task) reconcile(ctx context.Context, at time.Time) error {
+	j, due, err := reconcile.Due(t.team, at)
+	if err != nil || !due {
+		return err
+	}
+	return t.queue.Send(ctx, j, 0)
 }

@@ -37,8 +37,8 @@ func TestWhatAVerificationAsksOfAWS(t *testing.T) {
 	const alice = "alice@example.com"
 	h.expects("the first use", alice, pw, 200, "GetItem", "SendMessage", "TransactWriteItems")
 	h.expects("warm", alice, pw, 200, "GetItem")
-	h.expects("mistyped", alice, pw[:len(pw)-1]+"#", 401, "PutItem") // malformed, in fact
-	h.expects("a tombstone", "bob@example.com", gone, 401, "GetItem", "PutItem")
+	h.expects("mistyped", alice, pw[:len(pw)-1]+"#", 401, "PutItem")                            // malformed, in fact
+	h.expects("a tombstone", "bob@example.com", gone, 401, "GetItem", "PutItem", "SendMessage") // the word to its owner, once a day
 	h.expects("the same tombstone", "bob@example.com", gone, 401, "GetItem")
 	h.expects("not revealed", "carol@example.com", early, 401, "GetItem", "PutItem")
 	h.expects("unknown", alice, nobodys(), 401, "GetItem", "UpdateItem")
@@ -89,7 +89,7 @@ func TestDistinctUnknownPasswordsAreThrottledAndRepeatsAreNot(t *testing.T) {
 			t.Fatalf("the %dth distinct one: got %d", n+2, status)
 		}
 	}
-	h.expects("the eleventh", alice, nobodys(), 429, "GetItem", "UpdateItem")
+	h.expects("the eleventh", alice, nobodys(), 429, "GetItem", "UpdateItem", "SendMessage") // the word to whose login it is, once a day
 	h.expects("the twelfth", alice, nobodys(), 429, "GetItem")
 	if status, _ := h.ask(mailKey, asks(alice, good, nil)); status != 200 {
 		t.Errorf("the right one, meanwhile: got %d", status)
@@ -102,7 +102,7 @@ func TestDistinctUnknownPasswordsAreThrottledAndRepeatsAreNot(t *testing.T) {
 	}
 	// Another process knows of it from the table.
 	again := h.restart()
-	again.expects("another process", alice, nobodys(), 429, "GetItem", "UpdateItem")
+	again.expects("another process", alice, nobodys(), 429, "GetItem", "UpdateItem", "SendMessage")
 	h.Clock.Advance(15 * time.Minute)
 	if status, _ := h.ask(mailKey, asks(alice, nobodys(), nil)); status != 401 {
 		t.Errorf("a quarter of an hour later: got %d", status)
@@ -135,5 +135,5 @@ func TestAnOlderPepperIsLeftBehindAtTheNextUse(t *testing.T) {
 	c, err := h.store.Credential(t.Context(), credential.Owner{Team: "TLOCAL", Person: "Ualice"}, credential.ID("alice"))
 	h.must(err)
 	h.revoke(c, "alice")
-	h.expects("revoked", alice, pw, 401, "GetItem", "PutItem")
+	h.expects("revoked", alice, pw, 401, "GetItem", "PutItem", "SendMessage")
 }

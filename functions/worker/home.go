@@ -14,6 +14,7 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/slackui"
 	"github.com/apppass/apppass/shared/use/home"
 )
@@ -52,15 +53,36 @@ func (h *homes) do(ctx context.Context, j job.Job) error {
 			h.log.WarnContext(ctx, "what is known of a person is not renewed", "cause", err.Error())
 		}
 	}
-	return h.Publish(ctx, owner(j), args.Page, slackui.Message{})
+	err = h.Publish(ctx, owner(j), args.Page, slackui.Message{})
+	if err != nil && args.Opened {
+		h.away(ctx, owner(j), args.Page, j.Reference())
+	}
+	return err
 }
 
-// prefer keeps a choice, and shows it.
+// away shows at once that the tab can't be made at present. It is tried again without the person, and they may try too.
+func (h *homes) away(ctx context.Context, who credential.Owner, page int, reference string) {
+	ui := slackui.In("")
+	why := ui.Referenced(ui.FailedMessage(problem.ErrUnavailable), reference)
+	if err := h.slack.PublishHome(ctx, who.Person, ui.HomeFailed(page, why)); err != nil {
+		h.log.InfoContext(ctx, "no home tab is shown", "person", who.Person, "cause", err.Error())
+	}
+}
+
+// prefer keeps a choice, and shows it, or why it can't be kept.
 func (h *homes) prefer(ctx context.Context, j job.Job) error {
-	if err := h.chooser.Prefer(ctx, j); err != nil {
+	var notice slackui.Message
+	switch err := h.chooser.Prefer(ctx, j); {
+	case errors.Is(err, home.ErrQuiet):
+		speak, err := h.people.Preferences(ctx, owner(j))
+		if err != nil {
+			return err
+		}
+		notice = slackui.In(speak.Speaks()).FailedMessage(home.ErrQuiet)
+	case err != nil:
 		return err
 	}
-	return h.Publish(ctx, owner(j), max(j.Reply.Home, 1), slackui.Message{})
+	return h.Publish(ctx, owner(j), max(j.Reply.Home, 1), notice)
 }
 
 func (h *homes) learn(ctx context.Context, who credential.Owner) error {
@@ -136,8 +158,14 @@ func (h *homes) After(ctx context.Context, done job.Job) {
 // changedFor is for whom a job has changed what their home tab shows. One that was asked for in the tab has shown it already.
 func changedFor(j job.Job) []credential.Owner {
 	switch j.Kind {
-	case job.Home, job.Prefer, job.AskOwner, job.Warn, job.DeleteSecret, job.Doctor:
+	case job.Home, job.Prefer, job.AskOwner, job.Warn, job.DeleteSecret, job.Doctor, job.Account, job.Reconcile, job.GoOn, job.Tried, job.Guessed:
 		return nil
+	case job.Decide:
+		args, err := job.ArgsOf[job.DecideArgs](j)
+		if err != nil {
+			return nil
+		}
+		return []credential.Owner{{Team: j.Team, Person: args.Person}}
 	case job.Leaked:
 		args, err := job.ArgsOf[job.LeakedArgs](j)
 		if err != nil {

@@ -44,6 +44,7 @@ type tab struct {
 	live      int   // how many app passwords there are
 	overtaken int   // how often they change while the tab is published
 	broken    error // what looking comes to
+	refuses   error // what choosing comes to
 	publish   []error
 	account   error
 	known     person.Preferences
@@ -72,6 +73,9 @@ func (h *tab) Stale(_ context.Context, _ credential.Owner, s home.Shown) (bool, 
 
 func (h *tab) Prefer(_ context.Context, j job.Job) error {
 	h.preferred = append(h.preferred, string(j.Args))
+	if h.refuses != nil {
+		return h.refuses
+	}
 	return h.broken
 }
 
@@ -184,7 +188,7 @@ func TestAHomeTabThatCantBeShown(t *testing.T) {
 func TestWhatHasComeToNothingIsSaidInTheHomeTab(t *testing.T) {
 	for name, broken := range map[string]error{"the rest stays": nil, "alone": problem.ErrUnavailable} {
 		h := &tab{live: 1, broken: broken}
-		show := &presenter{home: h.homes(), people: english{}, log: slog.New(slog.DiscardHandler)}
+		show := &presenter{home: h.homes(), slack: &screen{}, people: english{}, log: slog.New(slog.DiscardHandler)}
 		j := homeJob(t, job.HomeArgs{Page: 2})
 		j.Reply.Home = 2
 		if err := show.GaveUp(t.Context(), j); err != nil {
@@ -199,7 +203,7 @@ func TestWhatHasComeToNothingIsSaidInTheHomeTab(t *testing.T) {
 
 func TestAnAnswerInTheHomeTabStandsOnTop(t *testing.T) {
 	h := &tab{live: 12}
-	show := &presenter{home: h.homes(), people: english{}, log: slog.New(slog.DiscardHandler)}
+	show := &presenter{home: h.homes(), slack: &screen{}, people: english{}, log: slog.New(slog.DiscardHandler)}
 	j := answered
 	j.Reply = job.Reply{Home: 2}
 	if err := show.replace(t.Context(), j, show.failed(t.Context(), j, credential.ErrNotFound)); err != nil {
@@ -220,6 +224,11 @@ func TestAChoiceIsKeptBeforeItIsShown(t *testing.T) {
 	h = &tab{broken: problem.ErrUnavailable}
 	if err := h.homes().prefer(t.Context(), j); !errors.Is(err, problem.ErrUnavailable) || len(h.published) > 0 {
 		t.Errorf("got %v, published %d times", err, len(h.published))
+	}
+	h.broken = nil
+	h.refuses = home.ErrQuiet
+	if err := h.homes().prefer(t.Context(), j); err != nil || !strings.Contains(h.said(t), "would leave no time for reminders") {
+		t.Errorf("got %v, and the tab says %s", err, h.said(t))
 	}
 }
 

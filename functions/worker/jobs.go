@@ -21,7 +21,11 @@ type jobs struct {
 	formers     *formers
 	leaks       *leaks
 	doctors     *doctors
+	leavers     *leavers
+	rolls       *rolls
 	teller      owners
+	networks    *networks
+	many        *many
 	homes       publishes
 	queues      map[string]putsOff // by name
 	// lastReceive is the receive after which the queue gives a message up to its dead letters.
@@ -57,6 +61,8 @@ type owners interface {
 	Revealed(ctx context.Context, j job.Job) error
 	Used(ctx context.Context, j job.Job) error
 	Unread(ctx context.Context, j job.Job) error
+	Tried(ctx context.Context, j job.Job) error
+	Guessed(ctx context.Context, j job.Job) error
 }
 
 // putsOff makes a message come again sooner or later than its queue would.
@@ -75,7 +81,7 @@ func (j *jobs) Do(ctx context.Context, m boot.Message) error {
 		return nil
 	}
 	if it, foreign := job.Parse(m.Body); foreign == nil && m.Received >= j.lastReceive && it.Reply != (job.Reply{}) {
-		return errors.Join(err, j.tell.GaveUp(ctx, it))
+		return errors.Join(err, j.gaveUp(ctx, it))
 	}
 	wait := min(time.Second<<min(m.Received-1, 6), time.Minute)
 	if later, ok := errors.AsType[*job.Later](err); ok {
@@ -87,6 +93,13 @@ func (j *jobs) Do(ctx context.Context, m boot.Message) error {
 		}
 	}
 	return err
+}
+
+func (j *jobs) gaveUp(ctx context.Context, it job.Job) error {
+	if it.Kind == job.RevokeMany {
+		return j.many.GaveUp(ctx, it)
+	}
+	return j.tell.GaveUp(ctx, it)
 }
 
 func (j *jobs) do(ctx context.Context, m boot.Message) error {
@@ -114,8 +127,28 @@ func (j *jobs) do(ctx context.Context, m boot.Message) error {
 		return j.teller.Revealed(ctx, it)
 	case job.Used:
 		return j.teller.Used(ctx, it)
+	case job.Tried:
+		return j.teller.Tried(ctx, it)
+	case job.Guessed:
+		return j.teller.Guessed(ctx, it)
+	case job.Remember, job.Disown:
+		return j.networks.do(ctx, it)
+	case job.RevokeMany:
+		return j.many.do(ctx, it)
+	case job.AdminRevoke:
+		return j.many.byAdmin(ctx, it)
+	case job.AskRotation:
+		return j.many.ask(ctx, it)
 	case job.Leaked:
 		return j.leaks.do(ctx, it)
+	case job.Account:
+		return j.leavers.look(ctx, it)
+	case job.Decide:
+		return j.leavers.decide(ctx, it)
+	case job.Reconcile:
+		return j.rolls.reconciler.Reconcile(ctx, it)
+	case job.GoOn:
+		return j.rolls.answer(ctx, it)
 	case job.Doctor:
 		return j.doctors.do(ctx, it)
 	case job.Home:

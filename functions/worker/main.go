@@ -1,5 +1,5 @@
 // Command worker does the jobs that somebody waits for, and those in the background: it issues app passwords, revokes them, tells
-// owners what happens at their links, publishes home tabs, and deletes what links have sealed.
+// owners what happens at their links, ends what leavers have, publishes home tabs, and deletes what links have sealed.
 //
 // # What may be changed here
 //
@@ -24,7 +24,10 @@ import (
 	"github.com/apppass/apppass/shared/use/doctor"
 	"github.com/apppass/apppass/shared/use/home"
 	"github.com/apppass/apppass/shared/use/issue"
+	"github.com/apppass/apppass/shared/use/leave"
 	"github.com/apppass/apppass/shared/use/list"
+	"github.com/apppass/apppass/shared/use/reconcile"
+	"github.com/apppass/apppass/shared/use/remember"
 	"github.com/apppass/apppass/shared/use/revoke"
 	"github.com/apppass/apppass/shared/use/rotate"
 	"github.com/apppass/apppass/shared/use/tell"
@@ -52,9 +55,30 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 	}
 	show.home = homes
 	revoker := revoke.New(store, background, d.Now)
+	teller := tell.New(store, people, ledger, show, lease, d.Now)
+	administer := &admins{stored: settings, first: c.FirstAdmin, ledger: ledger, show: show, team: c.SlackTeam, lease: lease, now: d.Now}
 	return &jobs{
+		leavers: &leavers{
+			leaver: leave.New(leave.Ports{
+				People: people, Credentials: store, End: ends(revoker), Directory: api, Settings: settings,
+			}, leave.Company{Team: c.SlackTeam, Domains: c.EmailDomains}, step, d.Now),
+			catalog: settings, queue: background, admins: administer, show: show,
+		},
+		rolls: &rolls{
+			reconciler: reconcile.New(reconcile.Ports{
+				Store: dynamo.NewRolls(tables, c.CredentialsTable, c.EphemeralTable), Roster: api, Ledger: ledger, Settings: settings, Queue: background,
+				Show: observed{administer},
+			}, c.SlackTeam, lease, d.Now),
+			admins: administer, show: show,
+		},
 		homes:  homes,
-		teller: tell.New(store, ledger, show, lease, d.Now),
+		teller: teller,
+		networks: &networks{
+			rememberer: remember.New(store, d.Now), revoker: revoker, read: store, catalog: settings, show: show, now: d.Now,
+		},
+		many: &many{
+			revoker: revoker, acts: store, asker: rotate.NewAsker(store, d.Now), teller: teller, catalog: settings, show: show, now: d.Now,
+		},
 		taps: &taps{
 			answerer: answer.New(store, api, answer.Company{Team: c.SlackTeam, Domains: c.EmailDomains}, d.Now), revoker: revoker, show: show,
 		},

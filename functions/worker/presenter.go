@@ -23,6 +23,7 @@ import (
 // presenter shows people in Slack what has come of a job: in the view or message that they look at, else in a direct message.
 type presenter struct {
 	slack interface {
+		Account(ctx context.Context, person string) (person.Account, error)
 		UpdateView(ctx context.Context, id, hash string, v slack.ModalViewRequest) error
 		DirectMessage(ctx context.Context, to string, m slackapi.Message) (channel, ts string, err error)
 		UpdateMessage(ctx context.Context, channel, ts string, m slackapi.Message) error
@@ -48,7 +49,14 @@ func (p *presenter) ui(ctx context.Context, who credential.Owner) slackui.UI {
 	if err != nil {
 		p.log.WarnContext(ctx, "the default language is spoken", "cause", err.Error())
 	}
-	return slackui.In(speak.Speaks())
+	if locale := speak.Speaks(); locale != "" || err != nil {
+		return slackui.In(locale)
+	}
+	account, err := p.slack.Account(ctx, who.Person) // nothing is stored of who was refused at their first word
+	if err != nil {
+		p.log.InfoContext(ctx, "the default language is spoken", "cause", err.Error())
+	}
+	return slackui.In(account.Locale)
 }
 
 var (
@@ -70,6 +78,16 @@ func (p *presenter) Link(ctx context.Context, to job.Job, o issue.Offer) (job.Re
 func (p *presenter) Problem(ctx context.Context, to job.Job, why *problem.Problem) error {
 	m := p.failed(ctx, to, why)
 	_, err := p.view(ctx, to, p.ui(ctx, owner(to)).View(m), func() slackui.Message { return m })
+	return p.missed(ctx, to.Person, err)
+}
+
+// missed is the error of telling a person something, or none where they can't be told: who is deactivated misses nothing, and no job comes
+// again for it.
+func (p *presenter) missed(ctx context.Context, who string, err error) error {
+	if errors.Is(err, slackapi.ErrNobody) {
+		p.log.InfoContext(ctx, "nobody is told", "person", who)
+		return nil
+	}
 	return err
 }
 
@@ -166,7 +184,7 @@ func (p *presenter) replace(ctx context.Context, to job.Job, m slackui.Message) 
 
 func (p *presenter) write(ctx context.Context, to string, m slackui.Message) error {
 	_, _, err := p.slack.DirectMessage(ctx, to, slackapi.Message(m))
-	return err
+	return p.missed(ctx, to, err)
 }
 
 // owner is whom a job concerns.

@@ -34,6 +34,10 @@ type screen struct {
 	said  []slackapi.Message
 }
 
+func (*screen) Account(context.Context, string) (person.Account, error) {
+	return person.Account{Locale: "en-US"}, nil
+}
+
 func (s *screen) UpdateView(_ context.Context, id, _ string, v slack.ModalViewRequest) error {
 	s.shown, s.views = append(s.shown, "view "+id), append(s.views, v)
 	return s.view

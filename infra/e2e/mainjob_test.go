@@ -22,7 +22,7 @@ func TestAPasswordWorksOnlyOnceItWasRevealed(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	tab := w.Alice.Types("/apppass new").Picks("CRM").Labels("newsletter").Submits().OpensLink()
-	if list := w.Alice.Types("/apppass list").Words(); !strings.Contains(list, "Not opened yet") || !strings.Contains(list, "CRM · newsletter") {
+	if list := w.Alice.Types("/apppass list").Words(); !strings.Contains(list, "Not revealed yet") || !strings.Contains(list, "CRM · newsletter") {
 		t.Errorf("the list says %s", list)
 	}
 	pw := tab.Reveals()

@@ -29,10 +29,23 @@ func TestRolesAllowNothingThatIsNotNeeded(t *testing.T) {
 	}
 	w.Alice.Types("/apppass guide thunderbird")
 	verified(t, w)
+	ordered(t, w)
 	ended(w)
+	reconciles(t, w, 1)
+	reconciled(w)
+	ticks(t, w, "nudge", w.Clock.Now().Add(25*time.Hour)) // who has an app password is looked at a day after its link was used
+	nudged(w)
 	want := slices.Sorted(slices.Values(byLambda))
 	if got := w.Roles.Unused(); !slices.Equal(got, want) {
 		t.Errorf("what no function has needed:\n%q\nwant\n%q", got, want)
+	}
+}
+
+// ordered is what an administrator wants of somebody's app passwords.
+func ordered(t *testing.T, w *world.World) {
+	t.Helper()
+	if _, err := w.Admin.RevokeOf(t.Context(), w.Bob.ID, "roles", map[string]any{"reason": "of this test"}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -43,7 +43,7 @@ func of(login string, at time.Time, reason verify.Reason) verify.Rejection {
 
 func (r refusals) rejects(k verify.Rejection) {
 	r.t.Helper()
-	if err := r.keeps.Reject(r.t.Context(), k); err != nil {
+	if _, err := r.keeps.Reject(r.t.Context(), k); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -38,12 +38,17 @@ type profileItem struct {
 	Gate       string `dynamodbav:"gate"`
 	Generation int    `dynamodbav:"generation"`
 	Made       int64  `dynamodbav:"made"`
+	Since      int64  `dynamodbav:"gate_since,omitempty"`
+	Why        string `dynamodbav:"gate_why,omitempty"`
+	Asked      bool   `dynamodbav:"gate_asked,omitempty"`
+	// PeopleShard is there while a reconciliation has to look at the person.
+	PeopleShard string `dynamodbav:"people_shard,omitempty"`
 }
 
 func newProfile(p person.Person, now time.Time) profileItem {
 	return profileItem{
 		base: at(profileKey(p.Owner)), Team: p.Owner.Team, Person: p.Owner.Person, Login: p.Login,
-		Gate: string(p.Gate.State), Generation: p.Gate.Generation, Made: now.Unix(),
+		Gate: string(p.Gate.State), Generation: p.Gate.Generation, Made: now.Unix(), PeopleShard: peopleShard(p.Owner.Person),
 	}
 }
 
@@ -89,6 +94,8 @@ type credentialItem struct {
 	RotateBy         int64              `dynamodbav:"rotate_by,omitempty"`
 	NudgeShard       string             `dynamodbav:"nudge_shard,omitempty"`
 	NudgeAt          int64              `dynamodbav:"nudge_at,omitempty"`
+	Known            []string           `dynamodbav:"known,omitempty"` // networks
+	Tried            []string           `dynamodbav:"tried,omitempty"`
 	SweepShard       string             `dynamodbav:"sweep_shard,omitempty"`
 	SweepAt          int64              `dynamodbav:"sweep_at,omitempty"`
 }
@@ -125,6 +132,7 @@ func (i credentialItem) credential() (credential.Credential, error) {
 			Told: moment(i.Told), Snoozed: moment(i.Snoozed), Asked: moment(i.Asked), Kept: moment(i.Kept), RotateBy: moment(i.RotateBy),
 			Wake: moment(i.NudgeAt),
 		},
+		Known: i.Known, Tried: i.Tried,
 	}, nil
 }
 

@@ -5,9 +5,11 @@
 //	credentials   pk person#<U…>      sk profile            the person with gate and login: GetItem; conditions of every transaction
 //	              pk person#<U…>      sk preferences        how to speak to the person: GetItem; with all of a person: Query
 //	              pk person#<U…>      sk credential#<id>    one app password: GetItem; all of a person: Query, consistent
-//	              pk login#<e-mail>   sk owner              whose login it is: condition of issue
+//	              pk person#<U…>      sk digest             the last reminder, line by line: PutItem; with all of a person: Query
+//	              pk login#<e-mail>   sk owner              whose login it is: GetItem; condition of issue
 //	   nudge        nudge_shard 0–7 by person / nudge_at      whom to remind: Query a shard up to now
 //	   sweep        sweep_shard 0–7 by person / sweep_at      what ends: Query a shard up to now (a credential with an end)
+//	   people       people_shard 0–7 by person / pk           who is known: Query eight shards
 //	   application  application_shard <app>#<0–7> / id        what an application is used for: Query eight shards
 //	verifiers     pk <base64url HMAC>                       what stands under a password: GetItem, consistent; older peppers: BatchGetItem
 //	   pepper       pepper_shard <version>#<0–7>              how many are left of a version: Query COUNT
@@ -16,6 +18,8 @@
 //	              pk throttle#<login>  sk <window>#<network>   unknown passwords: UpdateItem; all of a login: Query
 //	              pk rejected#<login>  sk <minute>#<service>#<network>#<reason>   other rejections: PutItem; all of a login: Query
 //	              pk feed#<service>   sk <ms>#<credential>  whose sessions end: Query behind a position
+//	              pk roll#<run>       sk page#<0000>        a page of Slack's list of people: PutItem; all of a run: Query
+//	              pk roll#<run>       sk question           what an admin is asked about a run: GetItem, UpdateItem
 //	   sweep        sweep_shard 0–7 by person / sweep_at      links that nobody has finished: Query a shard up to now
 //	settings      pk policy           sk <00000001>         the newest version: Query, descending, 1; those after a known one: BatchGetItem
 //	              pk catalog          sk current            all applications in one item: GetItem
@@ -26,7 +30,7 @@
 //
 // Every item has v, its shape's version. Times are epoch seconds; no time is no attribute. ephemeral is cleaned by the TTL attribute
 // expiration; expiry itself is checked in code. An index is a wake-up; the table's consistent read decides. Nobody asks yet for what the
-// indexes nudge, application and pepper can find, nor for an audit month: they are laid out so that they can be.
+// indexes application and pepper can find, nor for an audit month: they are laid out so that they can be.
 //
 // # What is promised
 //
@@ -67,9 +71,15 @@ func key(pk, sk string) item {
 	return item{"pk": text(pk), "sk": text(sk)}
 }
 
-func profileKey(o credential.Owner) item { return key(personPartition(o), "profile") }
+const (
+	profile     = "profile"
+	preferences = "preferences"
+	digest      = "digest"
+)
 
-const preferences = "preferences"
+func profileKey(o credential.Owner) item { return key(personPartition(o), profile) }
+
+func digestKey(o credential.Owner) item { return key(personPartition(o), digest) }
 
 func preferencesKey(o credential.Owner) item { return key(personPartition(o), preferences) }
 
@@ -107,6 +117,14 @@ func rejectedKey(r verify.Rejection) item {
 }
 
 func feedPartition(service string) string { return "feed#" + service }
+
+func rollPartition(run string) string { return "roll#" + run }
+
+func pageKey(run string, page int) item {
+	return key(rollPartition(run), fmt.Sprintf("page#%04d", page))
+}
+
+func questionKey(run string) item { return key(rollPartition(run), "question") }
 
 const (
 	policyPartition  = "policy"

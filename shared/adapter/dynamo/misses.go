@@ -38,16 +38,16 @@ func newRejection(k item, r verify.Rejection) rejectionItem {
 }
 
 // Reject keeps a rejection, see [verify.Store].
-func (s *Verifiers) Reject(ctx context.Context, r verify.Rejection) error {
+func (s *Verifiers) Reject(ctx context.Context, r verify.Rejection) (kept bool, err error) {
 	attributes, err := attributevalue.MarshalMap(newRejection(rejectedKey(r), r))
 	if err != nil {
-		return fmt.Errorf("marshal a rejection: %w", err)
+		return false, fmt.Errorf("marshal a rejection: %w", err)
 	}
 	_, err = s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.tables.Ephemeral, Item: attributes, ConditionExpression: aws.String(absent)})
 	if conditionFailed(err) {
-		return nil
+		return false, nil
 	}
-	return problem.Passing("put into "+s.tables.Ephemeral, err)
+	return err == nil, problem.Passing("put into "+s.tables.Ephemeral, err)
 }
 
 // Miss counts an unknown password, see [verify.Store].

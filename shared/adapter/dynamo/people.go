@@ -5,10 +5,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/person"
 	"github.com/apppass/apppass/shared/use/issue"
+	"github.com/apppass/apppass/shared/use/leave"
 )
 
 // People keeps what is known of persons.
@@ -18,7 +18,10 @@ type People struct {
 	audit       string
 }
 
-var _ issue.People = (*People)(nil)
+var (
+	_ issue.People = (*People)(nil)
+	_ leave.People = (*People)(nil)
+)
 
 // NewPeople returns the people in the table credentials; what changes is noted in the table audit.
 func NewPeople(client *dynamodb.Client, credentials, audit string) *People {
@@ -34,18 +37,9 @@ func (p *People) Person(ctx context.Context, owner credential.Owner) (person.Per
 	}
 	return person.Person{
 		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Login: i.Login,
-		Gate: person.Gate{State: person.GateState(i.Gate), Generation: i.Generation},
+		Gate: person.Gate{
+			State: person.GateState(i.Gate), Generation: i.Generation, Since: moment(i.Since), Why: person.Reason(i.Why), Asked: i.Asked,
+		},
+		Known: i.PeopleShard != "",
 	}, nil
-}
-
-// Hold closes the gate until an admin decides; [issue.ErrConflict] where it is not as it was seen.
-func (p *People) Hold(ctx context.Context, who person.Person, e audit.Event) error {
-	values := gateValues(who.Gate.Generation)
-	values[":held"], values[":one"] = text(string(person.Held)), number(1)
-	event, err := put(p.audit, newAudit(e), absent, nil, issue.ErrConflict)
-	if err != nil {
-		return err
-	}
-	hold := update(p.credentials, profileKey(who.Owner), "SET gate = :held, #generation = #generation + :one", gateOpen, values, issue.ErrConflict)
-	return transact(ctx, p.client, hold, event)
 }

@@ -15,6 +15,11 @@ var _ revoke.Store = (*Store)(nil)
 // Revoke ends a credential in one transaction, see [revoke.Store].
 func (s *Store) Revoke(ctx context.Context, c credential.Credential, unread *link.Reveal, e audit.Event) error {
 	condition, values := asRead(c)
+	return s.revoke(ctx, c, condition, values, unread, e)
+}
+
+// revoke ends a credential of which a condition holds.
+func (s *Store) revoke(ctx context.Context, c credential.Credential, condition string, values item, unread *link.Reveal, e audit.Event) error {
 	values[":revoked"], values[":now"] = text(string(credential.Revoked)), instant(e.At)
 	ended := update(s.tables.Credentials, credentialKey(c.Owner, c.ID),
 		"SET #state = :revoked, ended = :now REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, revoke.ErrChanged)

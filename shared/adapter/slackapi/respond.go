@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
 
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/problem"
@@ -27,7 +28,7 @@ func (c *Client) Replace(ctx context.Context, responseURL string, m Message) err
 		return ErrHost
 	}
 	body, err := json.Marshal(slack.WebhookMessage{
-		Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ReplaceOriginal: true, ResponseType: slack.ResponseTypeEphemeral,
+		Text: slackutilsx.EscapeMessage(m.Text), Blocks: &slack.Blocks{BlockSet: m.Blocks}, ReplaceOriginal: true, ResponseType: slack.ResponseTypeEphemeral,
 	})
 	if err != nil {
 		return fmt.Errorf("marshal a message: %w", err)

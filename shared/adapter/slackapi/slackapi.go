@@ -35,7 +35,9 @@ var (
 	// ErrViewChanged reports a view that was changed meanwhile.
 	ErrViewChanged = errors.New("the view was changed meanwhile")
 	// ErrTriggerGone reports a trigger that is older than 3 seconds or was used.
-	ErrTriggerGone = errors.New("the trigger is over")
+	ErrTriggerGone = problem.New(problem.Gone, "trigger.over")
+	// ErrNobody reports a person who can't be written to: deactivated, or unknown to Slack. Trying again does not help.
+	ErrNobody = errors.New("the person can't be written to")
 	// ErrHost reports a URL that is not Slack's.
 	ErrHost = errors.New("not a host of Slack's")
 )
@@ -78,7 +80,7 @@ func secure(u *url.URL) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1")
 }
 
-// Account is what Slack says about a person now; a person who is unknown to it is an account that is deleted.
+// Account is what Slack says about a person now.
 func (c *Client) Account(ctx context.Context, id string) (person.Account, error) {
 	api, err := c.bot(ctx)
 	if err != nil {
@@ -86,7 +88,7 @@ func (c *Client) Account(ctx context.Context, id string) (person.Account, error)
 	}
 	u, err := api.GetUserInfoContext(ctx, id)
 	if code(err) == "user_not_found" || code(err) == "user_not_visible" {
-		return person.Account{Owner: credential.Owner{Person: id}, Deleted: true}, nil
+		return person.Account{Owner: credential.Owner{Person: id}, Unknown: true}, nil
 	}
 	if err != nil {
 		return person.Account{}, c.told(ctx, "users.info", err)
@@ -138,14 +140,18 @@ type Message struct {
 	Blocks []slack.Block
 }
 
-// DirectMessage writes to a person, and returns where the message stands.
+// DirectMessage writes to a person, and returns where the message stands; [ErrNobody] where they can't be written to.
 func (c *Client) DirectMessage(ctx context.Context, to string, m Message) (channel, ts string, err error) {
 	api, err := c.bot(ctx)
 	if err != nil {
 		return "", "", err
 	}
-	channel, ts, err = api.PostMessageContext(ctx, to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+	channel, ts, err = api.PostMessageContext(ctx, to, slack.MsgOptionText(m.Text, true), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	switch code(err) {
+	case "channel_not_found", "user_not_found":
+		return "", "", ErrNobody
+	}
 	return channel, ts, c.told(ctx, "chat.postMessage", err)
 }
 
@@ -155,7 +161,7 @@ func (c *Client) UpdateMessage(ctx context.Context, channel, ts string, m Messag
 	if err != nil {
 		return err
 	}
-	_, _, _, err = api.UpdateMessageContext(ctx, channel, ts, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+	_, _, _, err = api.UpdateMessageContext(ctx, channel, ts, slack.MsgOptionText(m.Text, true), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	if code(err) == "message_not_found" || code(err) == "channel_not_found" {
 		return nil

@@ -144,7 +144,7 @@ func TestAnAccountIsWhatSlackSays(t *testing.T) {
 	}
 	for id, want := range map[string]person.Account{
 		api.BotUserID: {Owner: credential.Owner{Team: "TLOCAL", Person: api.BotUserID}, Bot: true, EmailConfirmed: true, Locale: "en-US", Zone: "UTC"},
-		"UNOBODY":     {Owner: credential.Owner{Person: "UNOBODY"}, Deleted: true},
+		"UNOBODY":     {Owner: credential.Owner{Person: "UNOBODY"}, Unknown: true},
 	} {
 		got, err := h.Account(t.Context(), id)
 		if d := cmp.Diff(want, got); d != "" || err != nil {

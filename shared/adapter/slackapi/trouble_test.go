@@ -27,6 +27,14 @@ var calls = []call{
 		_, err := c.Account(ctx, "UALICE")
 		return err
 	}},
+	{"users.list", func(ctx context.Context, c *slackapi.Client, _ string) error {
+		_, _, err := c.Members(ctx, "cursor-word")
+		return err
+	}},
+	{"auth.test", func(ctx context.Context, c *slackapi.Client, _ string) error {
+		_, err := c.Team(ctx)
+		return err
+	}},
 	{"views.open", func(ctx context.Context, c *slackapi.Client, _ string) error {
 		_, err := c.OpenView(ctx, "1.2.3", form())
 		return err

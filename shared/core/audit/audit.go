@@ -27,6 +27,11 @@ const (
 	Extended Action = "extended" // the end of what a rotation has replaced was put off
 	Expired  Action = "expired"  // its time was over; the reason says of what
 	Held     Action = "held"     // the person may get nothing until an admin says so
+	Left     Action = "left"     // the person has left, or was cut off: the gate is closed, and what they have is revoked next
+	Admitted Action = "admitted" // who was held or had left may be given app passwords again
+
+	Remembered    Action = "remembered"     // the owner has said that a network is theirs: its use is no news any more
+	RotationAsked Action = "rotation_asked" // an admin wants it rotated until a day
 
 	KeyMade    Action = "key_made"    // a service key was made, and shown to who asked for it
 	KeyRevoked Action = "key_revoked" // a service key is good for nothing any more

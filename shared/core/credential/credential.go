@@ -69,6 +69,11 @@ type Credential struct {
 	Due time.Time
 	// Nudges is what its owner was told of it, and has answered.
 	Nudges Nudges
+	// Known is the networks that its owner has said are theirs, the last one last, at most [MaxKnown].
+	Known []string
+	// Tried is of which of its passwords that are over the owner was told that something still sends them, and from which network, see
+	// package tell; at most [MaxKnown].
+	Tried []string
 	// Ended is when it was revoked or expired; zero while it lives.
 	Ended time.Time
 }

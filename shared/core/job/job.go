@@ -163,6 +163,8 @@ type UsedArgs struct {
 	Protocol   string `json:"protocol"`
 	Network    string `json:"network"` // empty: unknown
 	Address    string `json:"address"` // empty: unknown
+	// Made is when the password was made that was used, epoch seconds; none: whichever works.
+	Made int64 `json:"made,omitempty"`
 }
 
 // DeleteSecretArgs is what a [DeleteSecret] needs.

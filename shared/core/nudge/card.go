@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/apppass/apppass/shared/core/credential"
+	"github.com/apppass/apppass/shared/core/policy"
 )
 
 // Card is a digest in Slack: one message with a line for each item. It stays true, because it is made anew when one of them changes.
@@ -51,7 +52,7 @@ func (l Line) Now(c credential.Credential, told, now time.Time) Outcome {
 		return Revoked
 	case !c.Live(now):
 		return Expired
-	case l.Why != End && c.Renewed.After(told):
+	case l.Why != End && (c.Renewed.After(told) || c.Nudges.Told.Before(told)): // its link may be older than the card
 		return Rotated
 	case l.Why == Idle && !c.Nudges.Kept.Before(told):
 		return Kept
@@ -61,4 +62,19 @@ func (l Line) Now(c credential.Credential, told, now time.Time) Outcome {
 		return Snoozed
 	}
 	return Open
+}
+
+// ItemOf is what there is to say of an app password for that reason, said or not; ok is false where there is nothing.
+func ItemOf(c credential.Credential, why Why, now time.Time, rules policy.Policy) (i Item, ok bool) {
+	for _, i := range items(c, now, rules) {
+		if i.Why == why {
+			return i, true
+		}
+	}
+	return Item{}, false
+}
+
+// Abandoned reports whether the owner was asked if an app password is still needed, and nobody has answered or used it in time.
+func Abandoned(c credential.Credential, now time.Time, rules policy.Policy) bool {
+	return c.State == credential.Active && c.Live(now) && abandoned(c, now, rules)
 }

@@ -31,6 +31,10 @@ func items(c credential.Credential, now time.Time, rules policy.Policy) []Item {
 func byAge(c credential.Credential, now time.Time, rules policy.Policy) (Item, bool) {
 	i := Item{Credential: c, Why: Age, At: c.Due, Stops: true}
 	if !c.Due.IsZero() {
+		// An admin may want it sooner than was said.
+		if by := later(c.Nudges.RotateBy, now.Add(day)); rules.Enforce && !c.Nudges.RotateBy.IsZero() && by.Before(c.Due) {
+			i.At = by
+		}
 		return i, true
 	}
 	if i.At = tooOld(c, rules); i.At.IsZero() {
@@ -41,11 +45,14 @@ func byAge(c credential.Credential, now time.Time, rules policy.Policy) (Item, b
 		if c.Nudges.RotateBy.Equal(i.At) {
 			earliest = now.Add(day) // an admin has told the owner already
 		}
-		if i.At.Before(earliest) {
-			i.At = earliest
-		}
+		i.At = later(i.At, earliest)
 	}
 	return i, true
+}
+
+// announces reports whether the owner does not know yet that it stops then.
+func (i Item) announces() bool {
+	return i.Stops && i.Why == Age && !i.At.Equal(i.Credential.Due)
 }
 
 // tooOld is when the present password becomes too old, or when an admin wants it rotated; zero: never.
@@ -57,12 +64,12 @@ func tooOld(c credential.Credential, rules policy.Policy) time.Time {
 	return credential.Sooner(c.Renewed.Add(age), c.Nudges.RotateBy)
 }
 
-// first is how long before an end its owner is told for the first time.
+// first is how long before an end by age its owner is told for the first time: as the policy says, but a day at least.
 func first(rules policy.Policy) time.Duration {
 	if len(rules.Remind) == 0 {
 		return notice
 	}
-	return time.Duration(rules.Remind[0]) * day
+	return max(time.Duration(rules.Remind[0])*day, day)
 }
 
 // asked reports whether the owner was asked if it is still needed, and nothing has happened since.
@@ -94,7 +101,7 @@ func moments(i Item, rules policy.Policy, h Hours) []moment {
 		}
 		return all
 	}
-	if i.Stops && i.Why == Age && c.Due.IsZero() {
+	if i.announces() {
 		return []moment{{at: h.Opening(tooOld(c, rules).Add(-first(rules)))}}
 	}
 	var all []moment

@@ -51,7 +51,8 @@ type Plan struct {
 	Say []Item
 	// Revoke is what nobody has used and nobody has asked for.
 	Revoke []credential.Credential
-	// Wake is when to look again, by the ids of all live app passwords, if Say is said. Those of which nothing is left to say are in it too.
+	// Wake is when to look again, by the ids of all live app passwords, if Say is said; always after now, and on a later date if there is
+	// something to say. Those of which nothing is left to say are in it too, those of Revoke are not.
 	Wake map[string]time.Time
 }
 
@@ -67,6 +68,21 @@ const (
 
 // Of plans for a person who has all these app passwords, in any state and order.
 func Of(now time.Time, rules policy.Policy, h Hours, all []credential.Credential) Plan {
+	p := plan(now, rules, h, all, h.Within(now))
+	if len(p.Say) > 0 {
+		p.wait(now, h)
+	}
+	return p
+}
+
+// Silent is the plan for who was told something on this date already: nothing is said, and what is due waits for the next.
+func Silent(now time.Time, rules policy.Policy, h Hours, all []credential.Credential) Plan {
+	p := plan(now, rules, h, all, false)
+	p.wait(now, h)
+	return p
+}
+
+func plan(now time.Time, rules policy.Policy, h Hours, all []credential.Credential, say bool) Plan {
 	p := Plan{Wake: map[string]time.Time{}}
 	for _, c := range all {
 		if c.State != credential.Active || !c.Live(now) {
@@ -77,7 +93,7 @@ func Of(now time.Time, rules policy.Policy, h Hours, all []credential.Credential
 			continue
 		}
 		item, due, wake := look(c, now, rules, h)
-		if due && h.Within(now) {
+		if due && say {
 			p.Say = append(p.Say, item)
 			_, _, wake = look(item.Told(now), now, rules, h)
 		}
@@ -85,6 +101,16 @@ func Of(now time.Time, rules policy.Policy, h Hours, all []credential.Credential
 	}
 	slices.SortStableFunc(p.Say, func(a, b Item) int { return a.At.Compare(b.At) })
 	return p
+}
+
+// wait moves what wakes on this date to the next: nothing more is said on it.
+func (p Plan) wait(now time.Time, h Hours) {
+	tomorrow := h.Tomorrow(now)
+	for id, wake := range p.Wake {
+		if wake.Before(tomorrow) {
+			p.Wake[id] = tomorrow
+		}
+	}
 }
 
 // Told is the item's app password after its owner was reminded at now: what is enforced has an end from then on, and what is idle was asked
@@ -114,7 +140,7 @@ func look(c credential.Credential, now time.Time, rules policy.Policy, h Hours) 
 		}
 	}
 	if asked(c, rules) {
-		wake = credential.Sooner(wake, h.Next(c.Nudges.Asked.Add(rules.IdleAnswer)))
+		wake = credential.Sooner(wake, h.Next(later(now, c.Nudges.Asked.Add(rules.IdleAnswer))))
 	}
 	return item, due, wake
 }
@@ -131,10 +157,17 @@ func (i Item) due(now time.Time, all []moment) (due bool, next time.Time) {
 		}
 	}
 	switch {
-	case n.Snoozed.After(now):
+	case n.Snoozed.After(now) && (n.Snoozed.Before(i.At) || !i.At.After(now)): // else something else of it was put off
 		return false, n.Snoozed
 	case due:
 		return true, now
 	}
 	return false, next
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

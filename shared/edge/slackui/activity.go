@@ -22,6 +22,10 @@ var happened = map[string]string{
 	"expired link_unread":        "home.did.unread",
 	"expired grace":              "home.did.former_ended",
 	"held":                       "home.did.held",
+	"left":                       "home.did.left",
+	"admitted":                   "home.did.admitted",
+	"remembered":                 "home.did.remembered",
+	"rotation_asked":             "home.did.rotation_asked",
 }
 
 // activity is what has happened to a person's app passwords, an event a line. One for which there are no words is left out.

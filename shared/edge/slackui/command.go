@@ -23,6 +23,7 @@ const (
 	VerbList   Verb = "list"
 	VerbShow   Verb = "show"
 	VerbRevoke Verb = "revoke"
+	VerbLost   Verb = "lost"
 	VerbGuide  Verb = "guide"
 	VerbDoctor Verb = "doctor"
 	VerbHelp   Verb = "help"
@@ -38,6 +39,7 @@ var verbs = map[string]Verb{
 	"list": VerbList, "ls": VerbList, "passwords": VerbList,
 	"show": VerbShow, "info": VerbShow, "details": VerbShow,
 	"revoke": VerbRevoke, "rm": VerbRevoke, "delete": VerbRevoke, "remove": VerbRevoke,
+	"lost": VerbLost, "stolen": VerbLost,
 	"guide": VerbGuide, "guides": VerbGuide, "setup": VerbGuide,
 	"doctor": VerbDoctor, "diagnose": VerbDoctor,
 	"help": VerbHelp, "?": VerbHelp, "-h": VerbHelp, "--help": VerbHelp,
@@ -63,6 +65,12 @@ var kinds = map[string]Kind{
 func ParseKind(argument string) (k Kind, ok bool) {
 	k, ok = kinds[strings.ToLower(argument)]
 	return k, ok
+}
+
+// ParseAll reads what followed revoke: whether it is all of a person's, or all that a word behind it means.
+func ParseAll(argument string) (word string, ok bool) {
+	first, rest, _ := strings.Cut(argument, " ")
+	return strings.Trim(strings.TrimSpace(rest), `"'`), strings.EqualFold(first, "all")
 }
 
 // Command is what a person typed after /apppass.

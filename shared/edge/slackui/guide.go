@@ -104,7 +104,11 @@ func (u UI) Guide(a catalog.Application, services []service.Service, ok bool) Me
 	} else if code, known := kindGuides[a.Kind]; known {
 		say(code)
 	}
-	say("guide.paste")
+	if a.Compact {
+		say("guide.paste.compact")
+	} else {
+		say("guide.paste")
+	}
 	if slices.Contains(onPhones, a.Kind) {
 		say("guide.phone")
 	}

@@ -56,7 +56,11 @@ func (u UI) Home(h Home) slack.HomeTabViewRequest {
 			slack.NewSectionBlock(plain(u.say.Say("home.empty.needed")), nil, nil),
 			slack.NewSectionBlock(plain(u.say.Say("home.empty.needless")), nil, nil))
 	}
-	blocks = append(blocks, slack.NewActionBlock("new", another, u.toGuide(AllGuides, "guide.all")))
+	top := []slack.BlockElement{another, u.toGuide(AllGuides, "guide.all")}
+	if len(h.Live) > 0 {
+		top = append(top, u.lost())
+	}
+	blocks = append(blocks, slack.NewActionBlock("new", top...))
 	blocks = append(blocks, u.homeRows(h)...)
 	if pages > 1 {
 		blocks = append(blocks, u.homePages(h.Page, pages)...)

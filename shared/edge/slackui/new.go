@@ -162,7 +162,11 @@ func ParseNew(state *slack.ViewState) Submitted {
 }
 
 // Faults is what can't be accepted of a submission: a problem a field.
-type Faults struct{ Application, Label, Ends, Networks *problem.Problem }
+type Faults struct {
+	Application, Label, Ends, Networks *problem.Problem
+	// Reference is where the log has more of Application's; empty: nowhere.
+	Reference string
+}
 
 // Any reports whether there is one.
 func (f Faults) Any() bool { return f != Faults{} }
@@ -173,6 +177,9 @@ func (u UI) NewErrors(f Faults) *slack.ViewSubmissionResponse {
 	for block, p := range map[string]*problem.Problem{blockApplication: f.Application, blockLabel: f.Label, blockEnds: f.Ends, blockNetworks: f.Networks} {
 		if p != nil {
 			said[block] = u.say.Say(p.Code())
+		}
+		if block == blockApplication && f.Reference != "" {
+			said[block] += " " + u.say.Say("reference", "id", f.Reference)
 		}
 	}
 	return slack.NewErrorsViewSubmissionResponse(said)

@@ -11,18 +11,17 @@ import (
 	"github.com/apppass/apppass/shared/core/job"
 )
 
-// Used tells of the first use of an app password, or of one from a new network, with a button that revokes it.
+// Used tells of the first use of an app password, with a button that revokes it; or of one from a new network, and asks whether that was its
+// owner.
 func (u UI) Used(c credential.Credential, applications catalog.Catalog, at time.Time, args job.UsedArgs) Message {
-	called, code, from := nameOf(c, applications), "use.network", args.Address
+	called := nameOf(c, applications)
+	code, when, buttons := "use.network", "use.network.at", u.fromNetwork(c, called, args)
 	if args.First {
-		code = "use.first"
+		code, when, buttons = "use.first", "use.at", []slack.BlockElement{u.revoke(c.ID, called)}
 	}
-	if from == "" {
-		from = u.say.Say("use.nowhere")
-	}
-	m := u.Plain(code, "name", called, "from", from, "protocol", strings.ToUpper(args.Protocol))
+	m := u.Plain(code, "name", called, "from", u.from(args.Address), "protocol", strings.ToUpper(args.Protocol))
 	m.Blocks = append(m.Blocks,
-		slack.NewContextBlock("", marked(u.say.Say("use.at", "time", date(at, "{date_short_pretty} {time}")))),
-		slack.NewActionBlock("used", u.revoke(c.ID, called)))
+		slack.NewContextBlock("", marked(u.say.Say(when, "time", date(at, "{date_short_pretty} {time}")))),
+		slack.NewActionBlock("used", buttons...))
 	return m
 }

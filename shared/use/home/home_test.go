@@ -70,7 +70,7 @@ func (h *house) did(who credential.Owner, ulid, action, id string) {
 // refuses keeps a rejection of an app password.
 func (h *house) refuses(login, id string, at time.Time) {
 	h.t.Helper()
-	err := h.verifiers.Reject(h.t.Context(), verify.Rejection{
+	_, err := h.verifiers.Reject(h.t.Context(), verify.Rejection{
 		At: at, Login: login, Service: "mail", Protocol: service.IMAP, Reason: verify.WrongService, Network: "203.0.113.0/24", Address: "203.0.113.7", Credential: id,
 	})
 	if err != nil {

@@ -9,7 +9,9 @@ import (
 
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/nudge"
 	"github.com/apppass/apppass/shared/core/person"
+	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/core/text"
 )
 
@@ -40,7 +42,10 @@ func NewChooser(choices Choices, ledger Ledger, lease time.Duration, now func() 
 	return &Chooser{choices, ledger, lease, now}
 }
 
-// Prefer does a job of that kind, once. What can't be chosen is [job.ErrForeign].
+// ErrQuiet reports quiet hours that would leave no time for reminders. Nothing was changed.
+var ErrQuiet = problem.New(problem.Invalid, "home.quiet.all")
+
+// Prefer does a job of that kind, once. What can't be chosen is [job.ErrForeign], or [ErrQuiet], which is the end of the job.
 func (c *Chooser) Prefer(ctx context.Context, j job.Job) error {
 	args, err := job.ArgsOf[job.PreferArgs](j)
 	if err != nil {
@@ -52,10 +57,11 @@ func (c *Chooser) Prefer(ctx context.Context, j job.Job) error {
 	case err != nil:
 		return fmt.Errorf("lease job %s: %w", j.ID, err)
 	}
-	if err := c.keep(ctx, j, args); err != nil {
+	err = c.keep(ctx, j, args)
+	if err != nil && !errors.Is(err, ErrQuiet) {
 		return fmt.Errorf("keep what %s has chosen: %w", j.Person, errors.Join(err, c.ledger.Release(ctx, j.ID)))
 	}
-	return c.ledger.Finish(ctx, j.ID)
+	return errors.Join(err, c.ledger.Finish(ctx, j.ID))
 }
 
 func (c *Chooser) keep(ctx context.Context, j job.Job, args job.PreferArgs) error {
@@ -74,10 +80,13 @@ func (c *Chooser) keep(ctx context.Context, j job.Job, args job.PreferArgs) erro
 	if !q.Valid() {
 		return fmt.Errorf("the hours %d and %d: %w", q.From, q.Until, job.ErrForeign)
 	}
+	if !nudge.Leaves(q) {
+		return ErrQuiet
+	}
 	return c.choices.PreferQuiet(ctx, owner, q, at)
 }
 
-// night is how many hours are quiet for who has chosen one end of them only.
+// night is how many hours are quiet for who has chosen one end of them only, or fewer where that leaves no time for reminders.
 const night = 10
 
 // quiet is the quiet hours after a choice.
@@ -88,12 +97,21 @@ func quiet(q person.Quiet, args job.PreferArgs) person.Quiet {
 		return person.Quiet{}
 	case args.QuietFrom != nil:
 		if q.From = *args.QuietFrom; none || q.From == q.Until {
-			q.Until = (q.From + night) % 24
+			return longest(func(hours int) person.Quiet { return person.Quiet{From: q.From, Until: (q.From + hours) % 24} })
 		}
 	case args.QuietUntil != nil:
 		if q.Until = *args.QuietUntil; none || q.From == q.Until {
-			q.From = (q.Until + 24 - night) % 24
+			return longest(func(hours int) person.Quiet { return person.Quiet{From: (q.Until + 24 - hours) % 24, Until: q.Until} })
 		}
 	}
 	return q
+}
+
+// longest is the longest quiet hours that leave time for reminders.
+func longest(of func(hours int) person.Quiet) person.Quiet {
+	hours := night
+	for hours > 1 && of(hours).Valid() && !nudge.Leaves(of(hours)) {
+		hours--
+	}
+	return of(hours)
 }

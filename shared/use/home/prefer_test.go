@@ -3,6 +3,7 @@ package home_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestChoices(t *testing.T) {
 		"a beginning":               {person.Quiet{}, job.PreferArgs{QuietFrom: hour(22)}, person.Preferences{Quiet: person.Quiet{From: 22, Until: 8}}},
 		"a beginning at midnight":   {person.Quiet{}, job.PreferArgs{QuietFrom: hour(0)}, person.Preferences{Quiet: person.Quiet{From: 0, Until: 10}}},
 		"another beginning":         {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietFrom: hour(20)}, person.Preferences{Quiet: person.Quiet{From: 20, Until: 8}}},
-		"a beginning at the end":    {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietFrom: hour(8)}, person.Preferences{Quiet: person.Quiet{From: 8, Until: 18}}},
+		"a beginning at the end":    {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietFrom: hour(8)}, person.Preferences{Quiet: person.Quiet{From: 8, Until: 16}}},
 		"another end":               {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietUntil: hour(6)}, person.Preferences{Quiet: person.Quiet{From: 22, Until: 6}}},
 		"an end, where was nothing": {person.Quiet{}, job.PreferArgs{QuietUntil: hour(6)}, person.Preferences{Quiet: person.Quiet{From: 20, Until: 6}}},
 		"an end at the beginning":   {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietUntil: hour(22)}, person.Preferences{Quiet: person.Quiet{From: 12, Until: 22}}},
@@ -74,6 +75,32 @@ func TestWhatCantBeChosenIsNot(t *testing.T) {
 	}
 	if got, err := h.people.Preferences(t.Context(), alice); got != (person.Preferences{}) || err != nil {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestQuietHoursThatLeaveNoTimeForRemindersAreRefusedOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	before := person.Quiet{From: 22, Until: 7}
+	if err := h.people.PreferQuiet(t.Context(), alice, before, h.Clock.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	hour := 9
+	for _, want := range []error{home.ErrQuiet, nil} { // the job is done with the answer
+		if err := h.Prefer(t.Context(), prefer(t, "trigger:1", h.Clock.Now(), job.PreferArgs{QuietFrom: &hour})); !errors.Is(err, want) || (err == nil) != (want == nil) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
+	if got, err := h.people.Preferences(t.Context(), alice); got.Quiet != before || err != nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for from := range 24 { // who has none yet can begin at any hour
+		if err := h.Prefer(t.Context(), prefer(t, fmt.Sprint("off:", from), h.Clock.Now(), job.PreferArgs{QuietOff: true})); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Prefer(t.Context(), prefer(t, fmt.Sprint("from:", from), h.Clock.Now(), job.PreferArgs{QuietFrom: &from})); err != nil {
+			t.Errorf("from %d: got %v", from, err)
+		}
 	}
 }
 

@@ -68,6 +68,8 @@ type Request struct {
 	// Made is when the password was made that is to end, in whole seconds: of a rotation only what it has replaced, or what nobody has seen
 	// yet. One that was made anew since then is another, and not found. Zero: the credential with all that belongs to it.
 	Made time.Time
+	// Still, if not nil, says of the credential as it is read whether it is still to be revoked; else it stays as it is.
+	Still func(credential.Credential) bool
 }
 
 // attempts is how often a transaction is tried that others overtake.
@@ -93,7 +95,7 @@ func (v *Revoker) try(ctx context.Context, r Request) (credential.Credential, er
 	if !r.Made.IsZero() && r.Made.Unix() != c.Renewed.Unix() {
 		return v.older(ctx, c, r)
 	}
-	if c.State == credential.Revoked || c.State == credential.Expired {
+	if c.State == credential.Revoked || c.State == credential.Expired || r.Still != nil && !r.Still(c) {
 		return c, nil
 	}
 	unread, err := v.unread(ctx, c)

@@ -18,6 +18,7 @@ import (
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
+	"github.com/apppass/apppass/shared/core/person"
 )
 
 // Store is what is read.
@@ -26,6 +27,16 @@ type Store interface {
 	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
 	// Credential is the owner's app password of that id, read consistently, or [credential.ErrNotFound].
 	Credential(ctx context.Context, owner credential.Owner, id string) (credential.Credential, error)
+	// NoteTried keeps these words in place of c's Tried. It may be that others were kept at that moment.
+	NoteTried(ctx context.Context, c credential.Credential, tried []string) error
+}
+
+// People is what is known of persons.
+type People interface {
+	// Person is what is stored; its Login is empty where nothing is.
+	Person(ctx context.Context, owner credential.Owner) (person.Person, error)
+	// Owner is whose login it is; nobody where it is nobody's.
+	Owner(ctx context.Context, login string) (credential.Owner, error)
 }
 
 // Ledger keeps jobs from acting twice.
@@ -48,11 +59,20 @@ type Presenter interface {
 	// Used says that an app password was used for the first time, or from a new network. The first use is put in the place where its
 	// link was shown, if that is known and still there.
 	Used(ctx context.Context, c credential.Credential, place job.Reply, at time.Time, args job.UsedArgs) error
+	// Tried says that something still sends a password of c that is over.
+	Tried(ctx context.Context, c credential.Credential, at time.Time, args job.TriedArgs) error
+	// Guessed says that many unknown passwords have come with the owner's login.
+	Guessed(ctx context.Context, owner credential.Owner, at time.Time, args job.GuessedArgs) error
+	// AdminRevoked says that an administrator has revoked these, and why, in words of theirs.
+	AdminRevoked(ctx context.Context, owner credential.Owner, all []credential.Credential, reason string) error
+	// RotationAsked says that an administrator wants c rotated until a time, and why.
+	RotationAsked(ctx context.Context, c credential.Credential, by time.Time, reason string) error
 }
 
 // Teller tells.
 type Teller struct {
 	store  Store
+	people People
 	ledger Ledger
 	show   Presenter
 	lease  time.Duration
@@ -60,8 +80,8 @@ type Teller struct {
 }
 
 // New returns a teller. lease is how long a job is taken for: longer than the process may work on it.
-func New(store Store, ledger Ledger, show Presenter, lease time.Duration, now func() time.Time) *Teller {
-	return &Teller{store, ledger, show, lease, now}
+func New(store Store, people People, ledger Ledger, show Presenter, lease time.Duration, now func() time.Time) *Teller {
+	return &Teller{store, people, ledger, show, lease, now}
 }
 
 // AskOwner does a job of that kind: it asks, if the question is still open.
@@ -118,7 +138,7 @@ func (t *Teller) Unread(ctx context.Context, j job.Job) error {
 	})
 }
 
-// Used does a job of that kind, unless the app password has ended meanwhile.
+// Used does a job of that kind, unless the app password has ended meanwhile, or the network is one that its owner knows.
 func (t *Teller) Used(ctx context.Context, j job.Job) error {
 	args, err := job.ArgsOf[job.UsedArgs](j)
 	if err != nil {
@@ -127,7 +147,7 @@ func (t *Teller) Used(ctx context.Context, j job.Job) error {
 	return t.leased(ctx, j, func() error {
 		c, err := t.store.Credential(ctx, credential.Owner{Team: j.Team, Person: j.Person}, args.Credential)
 		switch {
-		case errors.Is(err, credential.ErrNotFound), err == nil && c.State != credential.Active:
+		case errors.Is(err, credential.ErrNotFound), err == nil && (c.State != credential.Active || !args.First && c.Knows(args.Network)):
 			return nil
 		case err != nil:
 			return err
@@ -158,15 +178,22 @@ func (t *Teller) once(ctx context.Context, j job.Job, id string, do func(link.Re
 	})
 }
 
+// leased does what is to be done once for a job.
 func (t *Teller) leased(ctx context.Context, j job.Job, do func() error) error {
-	switch _, err := t.ledger.Lease(ctx, j.ID, t.now().Add(t.lease)); {
+	_, err := t.first(ctx, j.ID, do)
+	return err
+}
+
+// first does what is to be done once under an id; it is false where that was done before.
+func (t *Teller) first(ctx context.Context, id string, do func() error) (bool, error) {
+	switch _, err := t.ledger.Lease(ctx, id, t.now().Add(t.lease)); {
 	case errors.Is(err, job.ErrDone):
-		return nil
+		return false, nil
 	case err != nil:
-		return fmt.Errorf("lease job %s: %w", j.ID, err)
+		return false, fmt.Errorf("lease job %s: %w", id, err)
 	}
 	if err := do(); err != nil {
-		return fmt.Errorf("tell the owner, by job %s: %w", j.ID, errors.Join(err, t.ledger.Release(ctx, j.ID)))
+		return false, fmt.Errorf("tell the owner, by job %s: %w", id, errors.Join(err, t.ledger.Release(ctx, id)))
 	}
-	return t.ledger.Finish(ctx, j.ID)
+	return true, t.ledger.Finish(ctx, id)
 }

@@ -27,13 +27,13 @@ func TestAUseIsToldAndNotedAndThenLeftAlone(t *testing.T) {
 		want   []string
 	}{
 		{"the first", func() {}, []string{
-			`used use:c1:1795608000:203.0.113.0/24 {"credential":"c1","first":true,"service":"mail","protocol":"imap","network":"203.0.113.0/24","address":"203.0.113.7"}`, "uses 1",
+			`used use:c1:1795608000:203.0.113.0/24 {"credential":"c1","first":true,"service":"mail","protocol":"imap","network":"203.0.113.0/24","address":"203.0.113.7","made":1795608000}`, "uses 1",
 		}},
 		{"the same again", func() {}, nil},
 		{"a neighbour", func() { r.Client = netip.MustParseAddr("203.0.113.9") }, nil},
 		{"by another protocol", func() { r.Protocol = service.SMTP }, []string{"uses 2"}},
 		{"from elsewhere", func() { r.Client = netip.MustParseAddr("2001:db8::1") }, []string{
-			`used use:c1:1795608000:2001:db8::/48 {"credential":"c1","first":false,"service":"mail","protocol":"smtp","network":"2001:db8::/48","address":"2001:db8::1"}`, "uses 3",
+			`used use:c1:1795608000:2001:db8::/48 {"credential":"c1","first":false,"service":"mail","protocol":"smtp","network":"2001:db8::/48","address":"2001:db8::1","made":1795608000}`, "uses 3",
 		}},
 		{"from nobody knows where", func() { r.Client = netip.Addr{} }, []string{"uses 4"}},
 	} {
@@ -143,7 +143,7 @@ func TestARightPasswordIsNeverThrottledAndUnknownOnesAre(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if len(p.written) != 1 {
+	if len(p.written) != 2 { // and the word to whose login it is
 		t.Errorf("what is known to be throttled was asked for: %q", p.written)
 	}
 	if err := ask(pw); err != nil {

@@ -9,12 +9,13 @@ import (
 )
 
 // memory is what a process remembers of strangers, so that a flood costs few writes: who is throttled already, which rejection was kept
-// within its minute, and how much was written of late. It is a bounded help and decides nothing that matters: a process that has forgotten
+// within its minute, which word to an owner was left on its day, and how much was written of late. It is a bounded help and decides nothing that matters: a process that has forgotten
 // all of it writes a little more.
 type memory struct {
 	mu       sync.Mutex
 	throttle map[string]time.Time     // login and network → the window
 	kept     map[string]time.Time     // a rejection's kind → its minute
+	words    map[string]time.Time     // the id of a word to an owner → the day
 	networks map[string]*rate.Limiter // of what is written for it
 	all      *rate.Limiter
 }
@@ -29,7 +30,7 @@ const (
 
 func newMemory() *memory {
 	return &memory{
-		throttle: map[string]time.Time{}, kept: map[string]time.Time{}, networks: map[string]*rate.Limiter{},
+		throttle: map[string]time.Time{}, kept: map[string]time.Time{}, words: map[string]time.Time{}, networks: map[string]*rate.Limiter{},
 		all: rate.NewLimiter(rate.Every(allEvery), allBurst),
 	}
 }

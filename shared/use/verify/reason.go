@@ -57,8 +57,11 @@ func (v *Verifier) rejected(ctx context.Context, s service.Service, r Request, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, asideTime)
 	defer cancel()
-	if err := v.store.Reject(ctx, k); err != nil {
+	switch kept, err := v.store.Reject(ctx, k); {
+	case err != nil:
 		v.log.WarnContext(ctx, "a rejection is not kept", "cause", err.Error())
+	case kept && reason.over():
+		v.sayTried(ctx, k, e)
 	}
 	return reason
 }
@@ -121,6 +124,7 @@ func (v *Verifier) missed(ctx context.Context, s service.Service, r Request, und
 		v.log.WarnContext(ctx, "an unknown password is not counted", "cause", err.Error())
 	case full:
 		v.memory.fill(m)
+		v.sayGuessed(ctx, m)
 		return many
 	}
 	return Unknown

@@ -56,6 +56,7 @@ func address(a netip.Addr) string {
 func (v *Verifier) tell(ctx context.Context, e credential.Entry, u credential.Use, news credential.News) error {
 	j, err := job.New(fmt.Sprintf("use:%s:%d:%s", e.Credential, e.Made.Unix(), u.Network), job.Used, job.UsedArgs{
 		Credential: e.Credential, First: news.First, Service: u.Service, Protocol: string(u.Protocol), Network: u.Network, Address: u.Address,
+		Made: e.Made.Unix(),
 	})
 	if err != nil {
 		return err

@@ -15,8 +15,9 @@
 //
 // Of a success, at most once an hour and way of use, when and from where: a transaction that gives way to any other. Of a rejection, at most
 // once a minute and kind, its cause, for the owner. Unknown passwords are counted by login and network; see [Miss]. A right password is
-// never throttled, so nobody can lock anyone out. What is written for strangers is bounded; see memory.go. Nothing of this is ever in the
-// way of the answer: what fails is logged.
+// never throttled, so nobody can lock anyone out. That a password which is over still comes, and that there are too many unknown ones, is
+// left to the worker to say, at most once a day of this process. What is written for strangers is bounded; see memory.go. Nothing of this
+// is ever in the way of the answer: what fails is logged.
 //
 // # What may be changed here
 //
@@ -74,8 +75,8 @@ type Store interface {
 	// Miss counts an unknown password. Where that was not counted, full says whether because there are limit others already; else it is
 	// one of those.
 	Miss(ctx context.Context, m Miss, limit int) (counted, full bool, err error)
-	// Reject keeps a rejection for its owner, if there is no other of its minute and kind.
-	Reject(ctx context.Context, r Rejection) error
+	// Reject keeps a rejection for its owner; kept is false where there is another of its minute and kind already.
+	Reject(ctx context.Context, r Rejection) (kept bool, err error)
 }
 
 // Peppers gives the keys of the hash.

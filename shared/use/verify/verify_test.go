@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/netip"
 	"strings"
 	"testing"
@@ -30,6 +29,7 @@ type ports struct {
 	written  []string
 	writes   error
 	full     bool
+	kept     bool // another rejection of the minute and kind
 }
 
 func (p *ports) Entry(_ context.Context, v credential.Verifier) (credential.Entry, error) {
@@ -75,8 +75,8 @@ func (p *ports) Miss(_ context.Context, m verify.Miss, limit int) (counted, full
 	return !p.full, p.full, p.did("miss ", m.Login, " ", m.Network, " ", limit)
 }
 
-func (p *ports) Reject(_ context.Context, r verify.Rejection) error {
-	return p.did("reject ", r.Login, " ", r.Network, " ", string(r.Reason))
+func (p *ports) Reject(_ context.Context, r verify.Rejection) (kept bool, err error) {
+	return !p.kept && p.writes == nil, p.did("reject ", r.Login, " ", r.Network, " ", string(r.Reason))
 }
 
 func (p *ports) Send(_ context.Context, j job.Job, _ time.Duration) error {
@@ -109,8 +109,7 @@ func newPorts(t testing.TB) *ports {
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 func (p *ports) verifier() *verify.Verifier {
-	clock := func() time.Time { return now }
-	return verify.New(p, p, p, []string{"app"}, clock, slog.New(slog.DiscardHandler))
+	return p.verifierAt(func() time.Time { return now })
 }
 
 // mail is the first of the services.

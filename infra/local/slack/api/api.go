@@ -21,6 +21,7 @@
 //	POST   /api/tick      {function, time}
 //	GET    /api/clock     POST {set | advance}
 //	GET    /api/faults    POST {target, operation, kind, times, delay}    DELETE
+//	POST   /api/roster    {team, half}                    how auth.test and users.list are answered, until it is said otherwise
 //
 // A surface is a message's ts, a view's id, or "home". Whoever acts touches only what the person sees, the topmost view alone.
 //
@@ -122,6 +123,7 @@ type Workspace struct {
 	journal *journal.Journal
 	state
 	triggers  map[string]trigger
+	roster    roster           // how it is answered who is here
 	suggested map[string][]any // options, by the element that they were suggested for
 	replayed  int              // records that the journal held when it was opened
 	stirred   chan struct{}    // closed and made anew at each change
@@ -221,6 +223,7 @@ func (w *Workspace) routes() *http.ServeMux {
 	mux.Handle("POST /api/shortcut", act(w.shortcut))
 	mux.Handle("POST /api/tick", act(w.tick))
 	mux.Handle("POST /api/faults", act(w.addFault))
+	mux.Handle("POST /api/roster", act(w.changeRoster))
 	mux.Handle("POST /api/clock", act(w.moveClock))
 	mux.Handle("POST /api/raw", act(w.raw))
 	return mux

@@ -147,3 +147,18 @@ func TestMessagesInAChannelReachTheApp(t *testing.T) {
 		t.Error("the app heard of a message without channels:history")
 	}
 }
+
+func TestARosterThatMustNotBeBelieved(t *testing.T) {
+	w := start(t, nil)
+	w.ok("/api/roster", obj{"team": "TOTHER", "half": true})
+	if who, err := w.slack.AuthTestContext(t.Context()); err != nil || who.TeamID != "TOTHER" {
+		t.Errorf("got %+v, %v", who, err)
+	}
+	if half, err := w.slack.GetUsersContext(t.Context()); err != nil || len(half) != 3 { // of Alice, Bob, Carol, the app's bot and Slackbot
+		t.Errorf("got %d people, %v", len(half), err)
+	}
+	w.ok("/api/roster", obj{})
+	if who, err := w.slack.AuthTestContext(t.Context()); err != nil || who.TeamID != "TLOCAL" {
+		t.Errorf("got %+v, %v", who, err)
+	}
+}

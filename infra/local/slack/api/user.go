@@ -110,6 +110,9 @@ func (w *Workspace) usersList(a args) (map[string]any, error) {
 	for _, p := range all[begin:end] {
 		members = append(members, w.user(p, a.text("include_locale") == "true"))
 	}
+	if w.roster.Half {
+		return map[string]any{"members": members[:(len(members)+1)/2], "cache_ts": w.now().Unix()}, nil
+	}
 	return map[string]any{
 		"members": members, "cache_ts": w.now().Unix(), "response_metadata": map[string]any{"next_cursor": next},
 	}, nil
@@ -127,7 +130,7 @@ func (w *Workspace) usersLookupByEmail(a args) (map[string]any, error) {
 
 func (w *Workspace) authTest(args) (map[string]any, error) {
 	return map[string]any{
-		"url": "https://local.slack.com/", "team": "Local", "user": "apppass", "team_id": w.options.TeamID, "user_id": BotUserID,
+		"url": "https://local.slack.com/", "team": "Local", "user": "apppass", "team_id": cmp.Or(w.roster.Team, w.options.TeamID), "user_id": BotUserID,
 		"bot_id": BotID, "is_enterprise_install": false,
 	}, nil
 }
