@@ -63,7 +63,7 @@ race: go
 
 .PHONY: year
 year: go
-	go test ./shared/use/nudge -count=1 -run TestAYear -people 1000 -days 365 -timeout 60m -v
+	go test ./shared/use/nudge -count=1 -run TestAYear -people 1000 -days 365 -tick 15m -timeout 60m -v
 	go test ./shared/use/nudge -count=1 -run TestATickReadsWhatIsDue -passwords 1000000 -timeout 60m -v
 
 .PHONY: storm

@@ -92,6 +92,8 @@ func (a *app) perform(ctx context.Context, at asked, c slackui.Command) slackui.
 	switch c.Verb {
 	case slackui.VerbShow:
 		return a.findToShow(ui, own, c.Argument)
+	case slackui.VerbRotate:
+		return a.findToRotate(ui, own, c.Argument)
 	case slackui.VerbRevoke:
 		return a.findToRevoke(ui, own, c.Argument)
 	case slackui.VerbShort:

@@ -29,7 +29,7 @@ func (a *app) turnHome(ctx context.Context, w http.ResponseWriter, p press) {
 
 // prefer keeps what a person has chosen in the home tab.
 func (a *app) prefer(ctx context.Context, w http.ResponseWriter, p press) {
-	args, ok := slackui.ParsePreference(p.action)
+	args, ok := slackui.ParsePreference(p.action, p.from.View.State)
 	if !ok {
 		w.WriteHeader(http.StatusBadRequest)
 		return

@@ -23,6 +23,9 @@ type press struct {
 
 // reply is where the person looks for what comes of it.
 func (p press) reply() job.Reply {
+	if at := p.from.Container; slackui.InDigest(p.action.BlockID) && at.MessageTs != "" {
+		return job.Reply{Channel: at.ChannelID, TS: at.MessageTs} // it has other lines too: none of them may be lost
+	}
 	if p.from.ResponseURL != "" {
 		return job.Reply{ResponseURL: p.from.ResponseURL}
 	}
@@ -55,6 +58,9 @@ func (a *app) table() map[string]does {
 		slackui.ActionRotate: a.rotate,
 		slackui.ActionEnd:    a.endsFormer(job.EndFormer),
 		slackui.ActionExtend: a.endsFormer(job.ExtendFormer),
+
+		slackui.ActionSnooze: a.snooze,
+		slackui.ActionKeep:   a.keep,
 
 		slackui.ActionMine:      a.ofNetwork(job.Remember),
 		slackui.ActionNotMine:   a.ofNetwork(job.Disown),

@@ -36,13 +36,17 @@ type homes struct {
 		Account(ctx context.Context, person string) (person.Account, error)
 		PublishHome(ctx context.Context, to string, v slack.HomeTabViewRequest) error
 	}
+	digests interface {
+		Refresh(ctx context.Context, who credential.Owner) error
+	}
 	queue interface {
 		Send(ctx context.Context, j job.Job, delay time.Duration) error
 	}
 	log *slog.Logger
 }
 
-// do publishes a person's home tab, and before, if they have just come to it, learns how they speak.
+// do publishes a person's home tab, and before, if they have just come to it, learns how they speak. If something has changed for them, their
+// last digest is to say so too.
 func (h *homes) do(ctx context.Context, j job.Job) error {
 	args, err := job.ArgsOf[job.HomeArgs](j)
 	if err != nil {
@@ -57,7 +61,10 @@ func (h *homes) do(ctx context.Context, j job.Job) error {
 	if err != nil && args.Opened {
 		h.away(ctx, owner(j), args.Page, j.Reference())
 	}
-	return err
+	if err != nil || j.Reply != (job.Reply{}) {
+		return err
+	}
+	return h.digests.Refresh(ctx, owner(j))
 }
 
 // away shows at once that the tab can't be made at present. It is tried again without the person, and they may try too.
@@ -158,7 +165,7 @@ func (h *homes) After(ctx context.Context, done job.Job) {
 // changedFor is for whom a job has changed what their home tab shows. One that was asked for in the tab has shown it already.
 func changedFor(j job.Job) []credential.Owner {
 	switch j.Kind {
-	case job.Home, job.Prefer, job.AskOwner, job.Warn, job.DeleteSecret, job.Doctor, job.Account, job.Reconcile, job.GoOn, job.Tried, job.Guessed:
+	case job.Home, job.Prefer, job.AskOwner, job.Warn, job.DeleteSecret, job.Doctor, job.Account, job.Reconcile, job.GoOn, job.Tried, job.Guessed, job.Nudge:
 		return nil
 	case job.Decide:
 		args, err := job.ArgsOf[job.DecideArgs](j)

@@ -52,6 +52,7 @@ type tab struct {
 	published []slack.HomeTabViewRequest
 	learned   []string
 	preferred []string
+	refreshed []string // whose last digest
 }
 
 func (h *tab) Look(context.Context, credential.Owner) (home.Shown, error) {
@@ -102,8 +103,14 @@ func (h *tab) PublishHome(_ context.Context, _ string, v slack.HomeTabViewReques
 	return err
 }
 
+// Refresh is the last digest's.
+func (h *tab) Refresh(_ context.Context, who credential.Owner) error {
+	h.refreshed = append(h.refreshed, who.Person)
+	return nil
+}
+
 func (h *tab) homes() *homes {
-	return &homes{looker: h, chooser: h, people: h, slack: h, log: slog.New(slog.NewJSONHandler(&h.log, nil))}
+	return &homes{looker: h, digests: h, chooser: h, people: h, slack: h, log: slog.New(slog.NewJSONHandler(&h.log, nil))}
 }
 
 // said is what stands in the tab that was published last.
@@ -251,6 +258,8 @@ func TestAfterAChangeTheHomeTabIsMadeAnew(t *testing.T) {
 		"published":               {of(job.Home, job.Reply{}, `{}`), nil},
 		"chosen":                  {of(job.Prefer, job.Reply{Home: 1}, `{}`), nil},
 		"asked for a number":      {of(job.AskOwner, job.Reply{}, `{}`), nil},
+		"reminded":                {of(job.Nudge, job.Reply{}, `{}`), nil},
+		"put off":                 {of(job.Snooze, job.Reply{Channel: "D1", TS: "1.2"}, `{}`), []string{"home:x:UALICE"}},
 		"warned":                  {of(job.Warn, job.Reply{}, `{}`), nil},
 		"a secret is deleted":     {of(job.DeleteSecret, job.Reply{}, `{}`), nil},
 		"of nobody in particular": {job.Job{ID: "x", Kind: job.Revoke}, nil},

@@ -26,6 +26,8 @@ type jobs struct {
 	teller      owners
 	networks    *networks
 	many        *many
+	nudges      *nudges
+	nudger      reminds
 	homes       publishes
 	queues      map[string]putsOff // by name
 	// lastReceive is the receive after which the queue gives a message up to its dead letters.
@@ -63,6 +65,12 @@ type owners interface {
 	Unread(ctx context.Context, j job.Job) error
 	Tried(ctx context.Context, j job.Job) error
 	Guessed(ctx context.Context, j job.Job) error
+}
+
+// reminds reminds people, and tells them what was revoked as they did not answer.
+type reminds interface {
+	Nudge(ctx context.Context, j job.Job) error
+	Abandoned(ctx context.Context, j job.Job) error
 }
 
 // putsOff makes a message come again sooner or later than its queue would.
@@ -141,6 +149,12 @@ func (j *jobs) do(ctx context.Context, m boot.Message) error {
 		return j.many.ask(ctx, it)
 	case job.Leaked:
 		return j.leaks.do(ctx, it)
+	case job.Nudge:
+		return j.nudger.Nudge(ctx, it)
+	case job.Abandoned:
+		return j.nudger.Abandoned(ctx, it)
+	case job.Snooze, job.Keep:
+		return j.nudges.do(ctx, it)
 	case job.Account:
 		return j.leavers.look(ctx, it)
 	case job.Decide:

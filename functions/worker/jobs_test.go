@@ -20,6 +20,7 @@ import (
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
+	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/list"
@@ -49,7 +50,7 @@ func newHouse() *house {
 	show := &presenter{slack: h.slack, people: english{}, base: "https://apppass.example", log: log}
 	h.jobs = &jobs{
 		homes:  &homes{queue: h.home, log: slog.New(slog.DiscardHandler)},
-		issuer: h, discarder: h, revocations: &revocations{revoker: h, lister: h, catalog: h, show: show, now: time.Now},
+		issuer: h, discarder: h, revocations: &revocations{revoker: h, lister: h, catalog: h, links: h, show: show, now: time.Now},
 		queues:      map[string]putsOff{"apppass-requests": h, "apppass-background": h},
 		lastReceive: 5, tell: show, log: log,
 	}
@@ -69,6 +70,10 @@ func (h *house) Discard(_ context.Context, j job.Job) error { return h.note(j) }
 func (h *house) Revoke(_ context.Context, r revoke.Request) (credential.Credential, error) {
 	h.revoked = append(h.revoked, r)
 	return credential.Credential{ID: r.Credential, Application: "thunderbird", Label: "laptop"}, h.note(job.Job{Kind: job.Revoke, ID: r.Job})
+}
+
+func (h *house) Reveal(context.Context, link.ID) (link.Reveal, error) {
+	return link.Reveal{}, link.ErrUnknown
 }
 
 func (h *house) Overview(context.Context, credential.Owner) (list.Overview, error) {

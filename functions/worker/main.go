@@ -26,6 +26,7 @@ import (
 	"github.com/apppass/apppass/shared/use/issue"
 	"github.com/apppass/apppass/shared/use/leave"
 	"github.com/apppass/apppass/shared/use/list"
+	"github.com/apppass/apppass/shared/use/nudge"
 	"github.com/apppass/apppass/shared/use/reconcile"
 	"github.com/apppass/apppass/shared/use/remember"
 	"github.com/apppass/apppass/shared/use/revoke"
@@ -47,7 +48,7 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 	})
 	settings, sealed := dynamo.NewSettings(tables, c.SettingsTable), vault.NewSealed(secrets)
 	people := dynamo.NewPeople(tables, c.CredentialsTable, c.AuditTable)
-	show := &presenter{slack: api, catalog: settings, people: people, base: c.LinkBase, log: d.Log}
+	show := &presenter{slack: api, catalog: settings, people: people, places: store, base: c.LinkBase, log: d.Log}
 	ledger := dynamo.NewLedger(tables, c.EphemeralTable, d.Now)
 	homes := &homes{
 		looker:  home.New(store, dynamo.NewHistory(tables, c.AuditTable, c.EphemeralTable), settings, d.Now),
@@ -57,7 +58,15 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 	revoker := revoke.New(store, background, d.Now)
 	teller := tell.New(store, people, ledger, show, lease, d.Now)
 	administer := &admins{stored: settings, first: c.FirstAdmin, ledger: ledger, show: show, team: c.SlackTeam, lease: lease, now: d.Now}
+	reminders := &nudges{read: store, slack: api, catalog: settings, admins: administer, show: show, now: d.Now, log: d.Log}
+	nudger := nudge.New(nudge.Ports{
+		Store: dynamo.NewNudges(tables, c.CredentialsTable, c.VerifiersTable), People: people, Directory: api, Settings: settings, Ledger: ledger,
+		Queue: background, End: endsIdle(revoke.New(dynamo.Unused{Store: store}, background, d.Now)), Show: reminders,
+	}, lease, d.Now)
+	reminders.nudger, show.digests, homes.digests = nudger, reminders, reminders
 	return &jobs{
+		nudges: reminders,
+		nudger: nudger,
 		leavers: &leavers{
 			leaver: leave.New(leave.Ports{
 				People: people, Credentials: store, End: ends(revoker), Directory: api, Settings: settings,
@@ -93,7 +102,7 @@ func build(ctx context.Context, c Config, d boot.Deps) (boot.Jobs, error) {
 		}, d.Now),
 		discarder: discard.New(store, sealed, background, d.Now),
 		revocations: &revocations{
-			revoker: revoker, lister: list.New(store, d.Now), catalog: settings, show: show, now: d.Now,
+			revoker: revoker, lister: list.New(store, d.Now), catalog: settings, links: store, show: show, now: d.Now,
 		},
 		doctors: &doctors{
 			doctor: doctor.New(store, people, settings, d.Now), ledger: ledger, show: show, lease: lease, now: d.Now, log: d.Log,

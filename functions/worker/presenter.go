@@ -39,6 +39,13 @@ type presenter struct {
 		Publish(ctx context.Context, who credential.Owner, page int, notice slackui.Message) error
 		GaveUp(ctx context.Context, ui slackui.UI, who credential.Owner, page int, why slackui.Message) error
 	}
+	digests interface {
+		replace(ctx context.Context, j job.Job, m slackui.Message) error
+	}
+	places interface {
+		// Shown notes where Slack shows a link, or what has become of it.
+		Shown(ctx context.Context, id link.ID, place job.Reply) error
+	}
 	base string // of links, without a slash at the end
 	log  *slog.Logger
 }
@@ -77,6 +84,9 @@ func (p *presenter) Link(ctx context.Context, to job.Job, o issue.Offer) (job.Re
 // Problem shows why there is no link.
 func (p *presenter) Problem(ctx context.Context, to job.Job, why *problem.Problem) error {
 	m := p.failed(ctx, to, why)
+	if to.Kind == job.Rotate {
+		m = p.ui(ctx, owner(to)).Onward(m) // an old button has led here
+	}
 	_, err := p.view(ctx, to, p.ui(ctx, owner(to)).View(m), func() slackui.Message { return m })
 	return p.missed(ctx, to.Person, err)
 }
@@ -121,9 +131,30 @@ func (p *presenter) Revealed(ctx context.Context, r link.Reveal) error {
 	return nil
 }
 
-// Unread says in a message that a rotation has come to nothing.
+// Unread takes a link whose time is over from where it is shown. Of a rotation it says in a message too that it has come to nothing.
 func (p *presenter) Unread(ctx context.Context, r link.Reveal) error {
-	return p.write(ctx, r.Owner.Person, p.ui(ctx, r.Owner).Unread(r))
+	ui := p.ui(ctx, r.Owner)
+	m := ui.LinkOver(link.ErrExpired)
+	if r.Rotation.From != "" {
+		m = ui.Unread(r)
+	}
+	if _, err := p.inPlace(ctx, r.Place, ui, m); err != nil || r.Rotation.From == "" {
+		return err
+	}
+	return p.write(ctx, r.Owner.Person, m)
+}
+
+// inPlace puts a message where a link was shown, or in the message that has come when the view was closed; there is false where nothing is.
+func (p *presenter) inPlace(ctx context.Context, place job.Reply, ui slackui.UI, m slackui.Message) (there bool, err error) {
+	if place.ViewID != "" {
+		if err := p.slack.UpdateView(ctx, place.ViewID, "", ui.View(m)); !errors.Is(err, slackapi.ErrViewGone) {
+			return true, err
+		}
+	}
+	if place.Channel != "" {
+		return true, p.slack.UpdateMessage(ctx, place.Channel, place.TS, slackapi.Message(m))
+	}
+	return false, nil
 }
 
 // Used says where the link was shown that its password was used for the first time, and in a message where that place is closed, or of
@@ -135,15 +166,17 @@ func (p *presenter) Used(ctx context.Context, c credential.Credential, place job
 	}
 	ui := p.ui(ctx, c.Owner)
 	m := ui.Used(c, applications, at, args)
-	switch {
-	case place.ViewID != "":
-		if err := p.slack.UpdateView(ctx, place.ViewID, "", ui.View(m)); !errors.Is(err, slackapi.ErrViewGone) {
-			return err
-		}
-	case place.Channel != "":
-		return p.slack.UpdateMessage(ctx, place.Channel, place.TS, slackapi.Message(m))
+	if there, err := p.inPlace(ctx, place, ui, m); there || err != nil {
+		return err
 	}
-	return p.write(ctx, c.Owner.Person, m)
+	channel, ts, err := p.slack.DirectMessage(ctx, c.Owner.Person, slackapi.Message(m))
+	if err == nil && args.First {
+		// What becomes of it later is put there. It is told, so that what fails is logged only.
+		if err := p.places.Shown(ctx, link.ID(c.Reveal), job.Reply{Channel: channel, TS: ts}); err != nil {
+			p.log.WarnContext(ctx, "a message about a first use stays as it is", "credential", c.ID, "cause", err.Error())
+		}
+	}
+	return p.missed(ctx, c.Owner.Person, err)
 }
 
 // errGaveUp reports a job that has failed too often. The dead letters keep it for an operator.
@@ -170,10 +203,14 @@ func (p *presenter) view(ctx context.Context, to job.Job, v slack.ModalViewReque
 	return job.Reply{Channel: channel, TS: ts}, err
 }
 
-// replace puts a message in the place of the message or view that the job came from. In the home tab what it says stands on top.
+// replace puts a message in the place of the message or view that the job came from. In the home tab what it says stands on top,
+// and a digest says it in its lines.
 func (p *presenter) replace(ctx context.Context, to job.Job, m slackui.Message) error {
 	if to.Reply.Home > 0 {
 		return p.home.Publish(ctx, owner(to), to.Reply.Home, m)
+	}
+	if to.Reply.Channel != "" {
+		return p.digests.replace(ctx, to, m)
 	}
 	if to.Reply.ResponseURL != "" {
 		return p.slack.Replace(ctx, to.Reply.ResponseURL, slackapi.Message(m))

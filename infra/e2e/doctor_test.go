@@ -128,16 +128,16 @@ func TestTheDoctorNamesWhatIsNobodys(t *testing.T) {
 		}
 	}
 	asksDoctor(w.Alice).names(t, "What keeps your programs out: 4",
-		"Example mail, by SMTP, from 203.0.113.9", "Somebody guesses", "You can't be locked out by this", "Up to 10 different ones",
+		"Example mail, by SMTP, from 203.0.113.0/24", "Somebody guesses", "You can't be locked out by this", "Up to 10 different ones",
 		"Example mail, by IMAP, from 192.0.2.7", "none that is known here",
 		"A character of the app password is wrong",
 		"What was sent is no app password")
 	w.Mail.Accepts(w.Alice, pw)
 	// What has signed in since is fine; the guessing is elsewhere.
 	w.Eventually("it is noted", func() bool {
-		return strings.Contains(asksDoctor(w.Alice).Words(), "This was refused, and is fine now.")
+		return strings.Contains(asksDoctor(w.Alice).Words(), "This was refused, and is fine now")
 	})
-	asksDoctor(w.Alice).names(t, "What keeps your programs out: 1", "Somebody guesses", "This was refused, and is fine now.")
+	asksDoctor(w.Alice).names(t, "What keeps your programs out: 1", "Somebody guesses", "This was refused, and is fine now")
 }
 
 func TestTheDoctorShowsNothingOfAnybodyElse(t *testing.T) {
@@ -163,7 +163,7 @@ func TestWhereNothingHasComeTheWayIsShown(t *testing.T) {
 	pw := w.Alice.Makes("Thunderbird", "laptop")
 	d := asksDoctor(w.Alice)
 	d.names(t, "Nothing that came with your user name was refused", "nothing of it has come to us", "User name: alice@example.com",
-		"Example mail: mail.example.com, ports IMAP 993, POP3 995, SMTP 465", "Test-NetConnection mail.example.com -Port 993", "nc -vz mail.example.com 993")
+		"Example mail: mail.example.com, ports IMAP 993, POP3 995, SMTP 465", "Test-NetConnection mail.example.com -Port 993", "nc -vz mail.example.com 993", "nc -vz mail.example.com 465")
 	d.never(t, "The last sign-in", "intranet")
 	w.Mail.Accepts(w.Alice, pw)
 	says(w.Alice, "is in use")
@@ -237,4 +237,39 @@ func TestADoctorSpeaksOnePersonsLanguage(t *testing.T) {
 	w.Mail.Rejects(w.Alice, "hunter2", "malformed")
 	w.Alice.Types("/apppass doctor")
 	says(w.Alice, "Was gesendet wurde, ist kein App-Passwort")
+}
+
+// The laptop signs in on and on; what is on two other devices is locked out as before.
+func TestTheDoctorCallsNothingMendedThatIsLockedOut(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	laptop, old, phone := w.Alice.Makes("Thunderbird", "laptop"), w.Alice.Makes("CRM", "old"), w.Alice.Makes("iOS Mail", "phone")
+	w.Alice.Types("/apppass revoke old").Confirms()
+	from := func(address, pw string, status int) {
+		t.Helper()
+		if v := w.Mail.AsksAs(drive.Login{Login: w.Alice.Email, Password: pw, Protocol: "imap", ClientIP: address}); v.Status != status {
+			t.Fatalf("from %s: got %d %s", address, v.Status, v.Reason)
+		}
+	}
+	from("203.0.113.20", laptop, http.StatusOK)
+	w.Advance(time.Minute)
+	from("203.0.113.77", old, http.StatusUnauthorized)
+	w.Advance(time.Second)
+	from("203.0.113.99", mistyped(phone), http.StatusUnauthorized)
+	d := asksDoctor(w.Alice)
+	d.names(t, "What keeps your programs out: 2")
+	d.never(t, "may be fine by now")
+	w.Advance(2 * time.Hour)
+	from("203.0.113.20", laptop, http.StatusOK)
+	w.Eventually("it is noted", func() bool {
+		return strings.Contains(asksDoctor(w.Alice).Words(), "has signed in since, with Thunderbird · laptop")
+	})
+	d = asksDoctor(w.Alice)
+	d.names(t, "What keeps your programs out: 2", "from 203.0.113.99 (203.0.113.0/24)", "from 203.0.113.77 (203.0.113.0/24)", "CRM · old was sent, and it is revoked")
+	d.never(t, "is fine now")
+	from("203.0.113.99", phone, http.StatusOK)
+	w.Eventually("the phone is mended", func() bool {
+		return strings.Contains(asksDoctor(w.Alice).Words(), "This was refused, and is fine now: iOS Mail · phone has signed in there since.")
+	})
+	asksDoctor(w.Alice).names(t, "What keeps your programs out: 1")
 }

@@ -61,4 +61,22 @@ func TestADoorThatStaysClosedSaysWhyToItsOwnerOnly(t *testing.T) {
 	}
 	expects("withdrawn", open(id, alice, noon), link.ErrVoid)
 	expects("withdrawn, of another", open(id, credential.Owner{Team: "TLOCAL", Person: "UBOB"}, noon), nil)
+
+	// What ran out is not withdrawn.
+	over := noon.Add(15*time.Minute + 5*time.Second)
+	d.Credential.ID, d.Entry.Credential, d.Reveal.Credential = "c1123456789abcdef", "c1123456789abcdef", "c1123456789abcdef"
+	d.Credential.Verifier, d.Entry.Verifier, d.Reveal.Verifier = "w", "w", "w"
+	d.Reveal.ID = "uBP0fRPuL-bIRbLuFBr4HQ"
+	d.Credential.Reveal, d.New, d.Event = string(d.Reveal.ID), false, audit.New(noon, alice, alice.Person, audit.Issued)
+	d.Event.Job = "view:V2:1"
+	if _, err := ledger.Lease(t.Context(), d.Event.Job, noon.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Begin(t.Context(), d, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Expire(t.Context(), d.Reveal, audit.New(over, alice, "apppass", audit.Expired)); err != nil {
+		t.Fatal(err)
+	}
+	expects("swept", open(d.Reveal.ID, alice, over), link.ErrExpired)
 }

@@ -1,6 +1,9 @@
 package credential
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Need is why an app password needs its owner's attention.
 type Need string
@@ -8,12 +11,13 @@ type Need string
 // The needs there are, the most pressing first.
 const (
 	NeverOpened Need = "never_opened" // its link was not used yet, so it does not work
-	Expiring    Need = "expiring"     // it ends within 14 days
+	Expiring    Need = "expiring"     // it ends within 14 days, and half of its life is over
 	Unused      Need = "unused"       // it has not signed in for 90 days
+	Unmoved     Need = "unmoved"      // it was rotated, and something still uses the former password
 )
 
 // Needs is every need, the most pressing first.
-var Needs = []Need{NeverOpened, Expiring, Unused}
+var Needs = []Need{NeverOpened, Expiring, Unused, Unmoved}
 
 const (
 	expiring = 14 * 24 * time.Hour
@@ -27,12 +31,26 @@ func (c Credential) Attention(now time.Time) (why Need, ok bool) {
 		return "", false
 	case c.State == Pending:
 		return NeverOpened, true
-	case c.Ends(now, expiring):
+	case c.Ends(now, min(expiring, c.life()/2)):
 		return Expiring, true
 	case now.Sub(c.IdleSince()) >= unused:
 		return Unused, true
+	case c.Rotating(now) && len(c.Unmoved(now)) > 0:
+		return Unmoved, true
 	}
 	return "", false
+}
+
+// life is how long the present password works from its making to its end; a long time where it has none.
+func (c Credential) life() time.Duration {
+	if c.End().IsZero() {
+		return math.MaxInt64
+	}
+	begin := c.Made
+	if c.Renewed.After(begin) {
+		begin = c.Renewed
+	}
+	return c.End().Sub(begin)
 }
 
 // Ends reports whether a live app password has an end within a time from now.

@@ -19,6 +19,11 @@ type Use struct {
 	At      time.Time
 }
 
+// Same reports whether another use is by the same way: a protocol at a service, from a network.
+func (u Use) Same(k Use) bool {
+	return k.Service == u.Service && k.Protocol == u.Protocol && k.Network == u.Network
+}
+
 // MaxUses is how many ways of use are remembered of an app password. Two devices with mail have four.
 const MaxUses = 16
 
@@ -50,15 +55,14 @@ type News struct {
 // Note adds a use to those that are known, the last one first. Of a way that is known and was noted within the hour nothing changes, and
 // due is false.
 func Note(known []Use, u Use) (all []Use, news News, due bool) {
-	same := func(k Use) bool { return k.Service == u.Service && k.Protocol == u.Protocol && k.Network == u.Network }
-	if i := slices.IndexFunc(known, same); i >= 0 && u.At.Sub(known[i].At) < noteAfter {
+	if i := slices.IndexFunc(known, u.Same); i >= 0 && u.At.Sub(known[i].At) < noteAfter {
 		return known, News{}, false
 	}
 	news.First = len(known) == 0
 	news.Network = u.Network != "" && !slices.ContainsFunc(known, func(k Use) bool { return k.Network == u.Network })
 	all = append(make([]Use, 0, len(known)+1), u)
 	for _, k := range known {
-		if !same(k) && len(all) < MaxUses {
+		if !u.Same(k) && len(all) < MaxUses {
 			all = append(all, k)
 		}
 	}

@@ -75,7 +75,9 @@ type Finding struct {
 	Cause    Cause
 	Service  service.Service // has an ID only where the service is not known any more; zero of a finding without a rejection
 	Protocol service.Protocol
-	Address  string // the last one; empty: unknown
+	// Address is the last one; empty: unknown, or there were several that can't be told apart. Network is where it is, see
+	// [credential.Network]; empty: unknown. Of all that is refused there for one cause in a minute the first is known.
+	Address, Network string
 	// First and Last are when it was refused. Times is how often that is known, which is at most once a minute; 0: there was no rejection.
 	First, Last time.Time
 	Times       int
@@ -85,39 +87,60 @@ type Finding struct {
 	Credential *credential.Credential
 	// Instead is another one of the person's that would do; nil: there is none.
 	Instead *credential.Credential
-	// Worked is the last sign-in of the same protocol at the same service from the same network; zero: none is known.
-	Worked time.Time
+	// Worked is the last sign-in at the same service by the same protocol that was of what was refused: with the same app password, or, where
+	// it was nobody's, from the same address. Zero: none is known.
+	Worked Signed
+	// Beside is the last other one there from the same network; zero: none is known.
+	Beside Signed
 	// Leaked says that somebody else may have it: it works, and was sent from where nothing of the person's ever signed in.
 	Leaked bool
 }
 
+// Signed is a sign-in.
+type Signed struct {
+	At   time.Time
+	With *credential.Credential // nil: there was none
+}
+
 // Mended reports whether it has signed in since.
-func (f Finding) Mended() bool { return f.Worked.After(f.Last) && f.Times > 0 }
+func (f Finding) Mended() bool { return f.Worked.At.After(f.Last) && f.Times > 0 }
+
+// Overtaken reports whether something else from the same network has signed in since, which may be the same program with another password.
+func (f Finding) Overtaken() bool { return f.Beside.At.After(f.Last) && f.Times > 0 && !f.Mended() }
 
 // noted is how long a use is not noted again.
 const noted = time.Hour
 
 // Unsure reports whether it may have signed in since without that being noted: a use of the same way is noted once an hour.
 func (f Finding) Unsure() bool {
-	return f.Times > 0 && !f.Worked.IsZero() && !f.Mended() && f.Last.Sub(f.Worked) < noted
+	return f.Times > 0 && !f.Worked.At.IsZero() && !f.Mended() && f.Last.Sub(f.Worked.At) < noted
 }
 
 // Diagnosis is what is found for one person.
 type Diagnosis struct {
 	// Login is what the person signs in with; empty: there never was an app password.
 	Login string
-	// Findings are the newest first; More says that there were others.
+	// Findings are the newest first; More says that there were others, found or not even looked at.
 	Findings []Finding
 	More     bool
+	// Open is how many were found that are not mended, with those that are not in Findings.
+	Open int
 	// Live is whether the person has an app password that works.
 	Live bool
 	// Last is the last sign-in that is known, with which; nil: there was none.
 	Last *credential.Use
 	With *credential.Credential
-	// Services is where the person's programs sign in: how to try the way there.
+	// Services is where the person's programs sign in. Ways is how to try whether a network lets them: what they need most comes first.
 	Services []service.Service
+	Ways     []Way
 	// Trouble is what could not be read; nil: everything was. The rest is what could be.
 	Trouble error
+}
+
+// Way is what a program has to reach: a server's port, which the service has a name and a number for.
+type Way struct {
+	Service  service.Service
+	Protocol service.Protocol
 }
 
 // Known is the cause of that word, or [Other].

@@ -46,7 +46,8 @@ const (
 	Tap Kind = "tap"
 	// Revealed says in Slack that a link was used; its arguments are [RevealArgs].
 	Revealed Kind = "revealed"
-	// Unread says that the link of a rotation was not used in time, and that nothing has changed; its arguments are [RevealArgs].
+	// Unread says where it is shown that a link was not used in time, and of a rotation that nothing has changed; its arguments are
+	// [RevealArgs].
 	Unread Kind = "unread"
 	// Warn tells the owner of something odd at a link; its arguments are [WarnArgs].
 	Warn Kind = "warn"
@@ -198,7 +199,7 @@ type HomeArgs struct {
 	Opened bool `json:"opened,omitempty"`
 }
 
-// PreferArgs is what a [Prefer] needs: one of its members is set, the others stay as they are.
+// PreferArgs is what a [Prefer] needs: one of its members is set, or both ends of quiet hours; the others stay as they are.
 type PreferArgs struct {
 	Language   *string `json:"language,omitempty"`    // empty: Slack's
 	QuietFrom  *int    `json:"quiet_from,omitempty"`  // a full hour

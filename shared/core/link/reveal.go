@@ -17,7 +17,7 @@ const (
 	Preparing State = "preparing" // the secret is not stored yet
 	Ready     State = "ready"
 	Claimed   State = "claimed"
-	Void      State = "void" // revoked, or made anew, before anyone claimed it
+	Void      State = "void" // revoked, made anew, or over, before anyone claimed it
 )
 
 // Transitions is every legal change of a reveal's state. What is not in it must not happen.
@@ -117,6 +117,8 @@ var (
 // Claimable says why the reveal can't be claimed at now, whoever it is; nil where it can by whom the door admits.
 func (r Reveal) Claimable(now time.Time) error {
 	switch {
+	case r.Lapsed():
+		return ErrExpired
 	case r.State == Void:
 		return ErrVoid
 	case r.State == Claimed:
@@ -128,6 +130,9 @@ func (r Reveal) Claimable(now time.Time) error {
 	}
 	return nil
 }
+
+// Lapsed reports a reveal that became void because its time was over, and not because somebody has withdrawn it.
+func (r Reveal) Lapsed() bool { return r.State == Void && !r.Ended.Before(r.Expires) }
 
 // ClaimedBy reports whether the session nonce has claimed the reveal and may still fetch.
 func (r Reveal) ClaimedBy(nonce Nonce, now time.Time) bool {

@@ -58,10 +58,17 @@ func (l Line) Now(c credential.Credential, told, now time.Time) Outcome {
 		return Kept
 	case l.Why == Idle && c.IdleSince().After(told):
 		return Used
-	case c.Nudges.Snoozed.After(now):
+	case snoozed(c, l.At, now):
 		return Snoozed
 	}
 	return Open
+}
+
+// snoozed reports whether what is to be said of an app password until an instant is put off at now. A snooze beyond that instant is of
+// something else.
+func snoozed(c credential.Credential, at, now time.Time) bool {
+	until := c.Nudges.Snoozed
+	return until.After(now) && (until.Before(at) || !at.After(now))
 }
 
 // ItemOf is what there is to say of an app password for that reason, said or not; ok is false where there is nothing.

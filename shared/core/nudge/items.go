@@ -116,8 +116,8 @@ func moments(i Item, rules policy.Policy, h Hours) []moment {
 	}
 	// It works on, and its owner is reminded again and again.
 	at := i.At.Add(again)
-	for h.date(h.Next(at)) <= h.date(c.Nudges.Told) {
+	for h.date(h.Opening(at)) <= h.date(c.Nudges.Told) {
 		at = at.Add(again)
 	}
-	return append(all, moment{at: h.Next(at)})
+	return append(all, moment{at: h.Opening(at)})
 }

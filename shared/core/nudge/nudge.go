@@ -132,7 +132,7 @@ func look(c credential.Credential, now time.Time, rules policy.Policy, h Hours) 
 	wake = now.Add(Horizon)
 	for _, i := range items(c, now, rules) {
 		is, next := i.due(now, moments(i, rules, h))
-		if is && (!due || i.At.Before(item.At)) {
+		if is && (!due || i.before(item)) {
 			item, due = i, true
 		}
 		if !next.IsZero() {
@@ -143,6 +143,15 @@ func look(c credential.Credential, now time.Time, rules policy.Policy, h Hours) 
 		wake = credential.Sooner(wake, h.Next(later(now, c.Nudges.Asked.Add(rules.IdleAnswer))))
 	}
 	return item, due, wake
+}
+
+// before reports whether an item is said on a day on which another one of the same app password waits: the more urgent one, but a question, or
+// the announcement of an end, counts from when it is said, and a reminder that is due on that day is lost.
+func (i Item) before(other Item) bool {
+	if waits := i.asks || i.announces(); waits != (other.asks || other.announces()) {
+		return !waits
+	}
+	return i.At.Before(other.At)
 }
 
 // due reports whether an item is to be said at now, and else when that is to be asked again; zero: never.
@@ -157,7 +166,7 @@ func (i Item) due(now time.Time, all []moment) (due bool, next time.Time) {
 		}
 	}
 	switch {
-	case n.Snoozed.After(now) && (n.Snoozed.Before(i.At) || !i.At.After(now)): // else something else of it was put off
+	case snoozed(i.Credential, i.At, now):
 		return false, n.Snoozed
 	case due:
 		return true, now

@@ -91,8 +91,8 @@ Thu 12-24 09:30 age 01-07
 Thu 12-31 09:30 age 01-07
 Wed 01-06 09:30 age 01-07
 Thu 01-07 09:30 age 01-07
-Thu 01-21 11:00 age 01-07
-Thu 02-04 11:00 age 01-07`},
+Thu 01-21 09:30 age 01-07
+Thu 02-04 09:30 age 01-07`},
 		{"too old, and enforced", enforced, nil, "2027-02-10 12:00", nil, `
 Thu 12-24 09:30 age 01-07
 Thu 12-31 09:30 age 01-07

@@ -65,6 +65,10 @@ func TestOfAPlan(t *testing.T) {
 			idle(c)
 			c.Nudges.Kept = at(t, "2026-09-25 09:30")
 		}, "2026-12-24 11:00", "age 2027-01-07 11:00", "2026-12-25 09:30"},
+		{"idle, and a first reminder that is less urgent on the same day", nil, func(c *credential.Credential) {
+			idle(c)
+			c.Nudges.Kept, c.Expires = at(t, "2026-08-25 09:30"), at(t, "2026-12-08 12:00")
+		}, "2026-11-24 11:00", "end 2026-12-08 12:00 stops", "2026-11-25 09:30"},
 		{"nobody has answered, outside the hours", nil, func(c *credential.Credential) {
 			idle(c)
 			c.Nudges.Asked, c.Nudges.Told = at(t, "2026-04-08 09:30"), at(t, "2026-04-21 09:30")
@@ -141,6 +145,7 @@ func TestWhatBecomesOfALine(t *testing.T) {
 		{nudge.End, func(c *credential.Credential) { c.Renewed, c.Nudges = told.Add(time.Hour), credential.Nudges{} }, nudge.Open},
 		{nudge.Age, func(c *credential.Credential) { c.Nudges.Snoozed = now.Add(time.Hour) }, nudge.Snoozed},
 		{nudge.Age, func(c *credential.Credential) { c.Nudges.Snoozed = now }, nudge.Open},
+		{nudge.Age, func(c *credential.Credential) { c.Nudges.Snoozed = told.Add(14 * day) }, nudge.Open}, // beyond its time
 		{nudge.Idle, func(c *credential.Credential) { c.Nudges.Kept = told.Add(time.Minute) }, nudge.Kept},
 		{nudge.Idle, func(c *credential.Credential) { c.Uses[0].At = told.Add(time.Minute) }, nudge.Used},
 		{nudge.Age, func(c *credential.Credential) { c.Uses[0].At = told.Add(time.Minute) }, nudge.Open},
@@ -151,7 +156,7 @@ func TestWhatBecomesOfALine(t *testing.T) {
 		one := made(t)
 		one.Uses[0].At, one.Nudges.Told = told.Add(-day), told
 		c.life(&one)
-		if got := (nudge.Line{Credential: "c1", Why: c.why}).Now(one, told, now); got != c.want {
+		if got := (nudge.Line{Credential: "c1", Why: c.why, At: told.Add(14 * day)}).Now(one, told, now); got != c.want {
 			t.Errorf("%s of %+v: got %s, want %s", c.why, one.Nudges, got, c.want)
 		}
 	}

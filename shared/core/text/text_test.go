@@ -34,7 +34,7 @@ func TestASentenceIsFilledIn(t *testing.T) {
 		{"es-419", "view.close", nil, "Cerrar"},
 		{"en", "list.title", []string{"count", "3"}, "Your app passwords: 3"},
 		{"en", "list.title", []string{"count", "{count}"}, "Your app passwords: {count}"},
-		{"en", "revoke.confirm.text", []string{"name", "<!channel> {x} %s"}, "<!channel> {x} %s stops to work at once, for good."},
+		{"en", "revoke.confirm.text", []string{"name", "<!channel> {x} %s"}, "<!channel> {x} %s stops working at once, for good."},
 		{"en", "list.title", []string{"other", "3"}, "Your app passwords: {count}"},
 		{"en", "no.such.code", []string{"count", "3"}, "no.such.code"},
 	} {

@@ -22,6 +22,7 @@ const (
 	VerbNew    Verb = "new"
 	VerbList   Verb = "list"
 	VerbShow   Verb = "show"
+	VerbRotate Verb = "rotate"
 	VerbRevoke Verb = "revoke"
 	VerbLost   Verb = "lost"
 	VerbGuide  Verb = "guide"
@@ -38,6 +39,7 @@ var verbs = map[string]Verb{
 	"new": VerbNew, "create": VerbNew, "add": VerbNew, "make": VerbNew,
 	"list": VerbList, "ls": VerbList, "passwords": VerbList,
 	"show": VerbShow, "info": VerbShow, "details": VerbShow,
+	"rotate": VerbRotate, "renew": VerbRotate, "change": VerbRotate,
 	"revoke": VerbRevoke, "rm": VerbRevoke, "delete": VerbRevoke, "remove": VerbRevoke,
 	"lost": VerbLost, "stolen": VerbLost,
 	"guide": VerbGuide, "guides": VerbGuide, "setup": VerbGuide,

@@ -30,7 +30,7 @@ var causes = map[diagnosis.Cause]string{
 
 // renewing are the causes of which a new app password is a way out.
 var renewing = []diagnosis.Cause{
-	diagnosis.Malformed, diagnosis.Mistyped, diagnosis.Unknown, diagnosis.Unread, diagnosis.Revoked, diagnosis.Expired, diagnosis.Superseded,
+	diagnosis.Malformed, diagnosis.Mistyped, diagnosis.Unknown, diagnosis.Unopened, diagnosis.Unread, diagnosis.Revoked, diagnosis.Expired, diagnosis.Superseded,
 	diagnosis.WrongService, diagnosis.WrongProtocol, diagnosis.WrongNetwork,
 }
 
@@ -43,7 +43,7 @@ func (u UI) Looking() Message { return u.Plain("doctor.looking") }
 // Doctor tells why programs can't sign in, and what to do. page is the address of the page behind links, without a link.
 func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page string) Message {
 	var m Message
-	switch open := unmended(d.Findings); {
+	switch {
 	case d.Trouble != nil:
 		m = u.Plain("doctor.trouble")
 	case d.Login == "" && len(d.Findings) == 0:
@@ -52,10 +52,12 @@ func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page str
 		return m
 	case len(d.Findings) == 0:
 		m = u.Plain("doctor.nothing")
-	case open == 0:
+	case d.Open == 0 && d.More:
+		m = u.Plain("doctor.some_mended")
+	case d.Open == 0:
 		m = u.Plain("doctor.all_mended")
 	default:
-		m = u.Plain("doctor.title", "count", strconv.Itoa(open))
+		m = u.Plain("doctor.title", "count", strconv.Itoa(d.Open))
 	}
 	if d.Trouble == nil && !d.Live {
 		m.Blocks = append(m.Blocks, slack.NewSectionBlock(plain(u.say.Say("doctor.none")), nil, nil))
@@ -63,6 +65,9 @@ func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page str
 	for i, f := range d.Findings {
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		m.Blocks = append(m.Blocks, u.finding(d.Login, f, applications, "doctor_"+strconv.Itoa(i))...)
+	}
+	if slices.ContainsFunc(d.Findings, func(f diagnosis.Finding) bool { return !f.Mended() && f.Address != "" && f.Network != "" }) {
+		m.Blocks = append(m.Blocks, slack.NewContextBlock("", plain(u.say.Say("doctor.devices"))))
 	}
 	if d.More {
 		m.Blocks = append(m.Blocks, slack.NewContextBlock("", plain(u.say.Say("doctor.more"))))
@@ -72,7 +77,7 @@ func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page str
 	}
 	if d.Login != "" {
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), slack.NewSectionBlock(plain(u.unheard(d)), nil, nil),
-			slack.NewSectionBlock(plain(u.tryTheWay(d.Services)), nil, nil))
+			slack.NewSectionBlock(plain(u.tryTheWay(d.Ways)), nil, nil))
 	}
 	try := slack.NewButtonBlockElement(ActionTryBrowser, "", plain(u.say.Say("doctor.browser.button")))
 	try.URL = page
@@ -81,34 +86,30 @@ func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page str
 	return m
 }
 
-func unmended(all []diagnosis.Finding) int {
-	n := 0
-	for _, f := range all {
-		if !f.Mended() {
-			n++
-		}
-	}
-	return n
-}
-
 func (u UI) finding(login string, f diagnosis.Finding, applications catalog.Catalog, block string) []slack.Block {
 	called := ""
 	if f.Credential != nil {
 		called = nameOf(*f.Credential, applications)
 	}
+	if f.Mended() {
+		called = nameOf(*f.Worked.With, applications)
+	}
 	said := u.say.Say(sentence(f), "name", called, "service", serviceName(f.Service), "protocol", protocolName(f.Protocol),
-		"protocols", u.protocols(f), "login", login, "networks", networks(f.Credential), "from", u.from(f.Address))
+		"protocols", u.protocols(f), "login", login, "networks", networks(f.Credential), "from", u.from(cmp.Or(f.Address, f.Network)))
 	if f.Instead != nil && !f.Mended() {
 		said += " " + u.say.Say("doctor.instead", "name", nameOf(*f.Instead, applications))
+	}
+	if f.Overtaken() {
+		said += " " + u.say.Say("doctor.beside", "name", nameOf(*f.Beside.With, applications))
 	}
 	if f.Leaked {
 		said += " " + u.say.Say("doctor.leaked")
 	}
 	if f.Times > 0 {
-		said = u.say.Say("doctor.where", "service", serviceName(f.Service), "protocol", protocolName(f.Protocol), "from", u.from(f.Address)) + "\n" + said
+		said = u.say.Say("doctor.where", "service", serviceName(f.Service), "protocol", protocolName(f.Protocol), "from", u.place(f)) + "\n" + said
 	}
 	blocks := []slack.Block{slack.NewSectionBlock(plain(said), nil, nil), slack.NewContextBlock("", marked(u.when(f)))}
-	if buttons := u.remedies(f, called, applications); len(buttons) > 0 {
+	if buttons := u.waysOut(f, called, applications); len(buttons) > 0 {
 		blocks = append(blocks, slack.NewActionBlock(block, buttons...))
 	}
 	return blocks
@@ -140,15 +141,25 @@ func (u UI) when(f diagnosis.Finding) string {
 	}
 	switch {
 	case f.Mended():
-		said += " " + u.say.Say("doctor.mended", "time", date(f.Worked, format))
+		said += " " + u.say.Say("doctor.mended", "time", date(f.Worked.At, format))
 	case f.Unsure():
-		said += " " + u.say.Say("doctor.unsure", "time", date(f.Worked, format))
+		said += " " + u.say.Say("doctor.unsure", "time", date(f.Worked.At, format))
+	case f.Overtaken():
+		said += " " + u.say.Say("doctor.beside.at", "time", date(f.Beside.At, format))
 	}
 	return said
 }
 
-// remedies are a finding's buttons. What is mended needs none.
-func (u UI) remedies(f diagnosis.Finding, called string, applications catalog.Catalog) []slack.BlockElement {
+// place is from where it was refused: the address with the network of which it is known, or that alone.
+func (u UI) place(f diagnosis.Finding) string {
+	if f.Address == "" || f.Network == "" {
+		return u.from(cmp.Or(f.Address, f.Network))
+	}
+	return f.Address + " (" + f.Network + ")"
+}
+
+// waysOut are a finding's buttons. What is mended needs none.
+func (u UI) waysOut(f diagnosis.Finding, called string, applications catalog.Catalog) []slack.BlockElement {
 	if f.Mended() {
 		return nil
 	}
@@ -156,7 +167,7 @@ func (u UI) remedies(f diagnosis.Finding, called string, applications catalog.Ca
 	if f.Leaked {
 		buttons = append(buttons, u.revoke(f.Credential.ID, called))
 	}
-	if slices.Contains(renewing, f.Cause) {
+	if slices.Contains(renewing, f.Cause) || f.Cause == diagnosis.Pending && sentence(f) == causes[diagnosis.Pending] {
 		application := ""
 		switch {
 		case f.Cause == diagnosis.WrongService:
@@ -229,17 +240,19 @@ func (u UI) unheard(d diagnosis.Diagnosis) string {
 	return strings.Join(lines, "\n")
 }
 
-// tryTheWay is how to find out whether a network lets anything through to the first of the services that has a port.
-func (u UI) tryTheWay(to []service.Service) string {
+// tryTheWay is how to find out whether a network lets programs through to what they need.
+func (u UI) tryTheWay(ways []diagnosis.Way) string {
 	says := u.say.Say("doctor.try.elsewhere")
-	for _, s := range to {
-		for _, p := range service.Protocols {
-			if port := s.Ports[p]; port != 0 && s.Host != "" {
-				return u.say.Say("doctor.try", "host", s.Host, "port", strconv.Itoa(port)) + "\n" + says
-			}
-		}
+	if len(ways) == 0 {
+		return says
 	}
-	return says
+	var windows, unix []string
+	for _, w := range ways {
+		port := strconv.Itoa(w.Service.Ports[w.Protocol])
+		windows = append(windows, "Test-NetConnection "+w.Service.Host+" -Port "+port)
+		unix = append(unix, "nc -vz "+w.Service.Host+" "+port)
+	}
+	return u.say.Say("doctor.try", "windows", strings.Join(windows, "\n"), "unix", strings.Join(unix, "\n")) + "\n" + says
 }
 
 // ports is "IMAP 993, SMTP 465".

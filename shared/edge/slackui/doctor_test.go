@@ -31,15 +31,25 @@ var (
 	}
 )
 
+// mailWays is what a mail program needs.
+var mailWays = []diagnosis.Way{{Service: mailService, Protocol: service.IMAP}, {Service: mailService, Protocol: service.SMTP}}
+
 // found is a diagnosis with findings.
 func found(all ...diagnosis.Finding) diagnosis.Diagnosis {
-	return diagnosis.Diagnosis{Login: "alice@example.com", Live: true, Findings: all, Services: []service.Service{mailService}}
+	d := diagnosis.Diagnosis{Login: "alice@example.com", Live: true, Findings: all, Services: []service.Service{mailService}, Ways: mailWays}
+	for _, f := range all {
+		if !f.Mended() {
+			d.Open++
+		}
+	}
+	return d
 }
 
 // refused is a finding of that cause about an app password, or about nobody's.
 func refused(cause diagnosis.Cause, c *credential.Credential) diagnosis.Finding {
 	return diagnosis.Finding{
-		Cause: cause, Service: mailService, Protocol: service.IMAP, Address: "203.0.113.7", First: made.Add(-time.Hour), Last: made, Times: 3, Credential: c,
+		Cause: cause, Service: mailService, Protocol: service.IMAP, Address: "203.0.113.7", Network: "203.0.113.0/24", First: made.Add(-time.Hour), Last: made,
+		Times: 3, Credential: c,
 	}
 }
 
@@ -48,12 +58,14 @@ func but(f diagnosis.Finding, change func(*diagnosis.Finding)) diagnosis.Finding
 	return f
 }
 
+var mended = but(refused(diagnosis.Mistyped, nil), func(f *diagnosis.Finding) { f.Worked = diagnosis.Signed{At: made.Add(time.Minute), With: &laptop} })
+
 // doctorSays is a doctor's word on findings, one a cause or state, by its name.
 var doctorSays = map[string]diagnosis.Diagnosis{
 	"malformed":      found(refused(diagnosis.Malformed, nil)),
-	"mistyped":       found(but(refused(diagnosis.Mistyped, nil), func(f *diagnosis.Finding) { f.Times, f.Address = 1, "" })),
-	"unknown":        found(but(refused(diagnosis.Unknown, nil), func(f *diagnosis.Finding) { f.Passwords, f.Times = 2, 1 })),
-	"guessed":        found(but(refused(diagnosis.Guessed, nil), func(f *diagnosis.Finding) { f.Passwords = 10 })),
+	"mistyped":       found(but(refused(diagnosis.Mistyped, nil), func(f *diagnosis.Finding) { f.Times, f.Address, f.Network = 1, "", "" })),
+	"unknown":        found(but(refused(diagnosis.Unknown, nil), func(f *diagnosis.Finding) { f.Passwords, f.Times, f.Address = 2, 1, "" })),
+	"guessed":        found(but(refused(diagnosis.Guessed, nil), func(f *diagnosis.Finding) { f.Passwords, f.Address = 10, "" })),
 	"pending":        found(refused(diagnosis.Pending, &scanner)),
 	"pending-opened": found(refused(diagnosis.Pending, &laptop)),
 	"unopened":       found(diagnosis.Finding{Cause: diagnosis.Unopened, First: made, Last: made, Credential: &scanner}),
@@ -70,20 +82,27 @@ var doctorSays = map[string]diagnosis.Diagnosis{
 	"gone":           found(but(refused(diagnosis.WrongProtocol, &restricted), func(f *diagnosis.Finding) { f.Service = service.Service{ID: "gone"} })),
 	"wrong-network":  found(refused(diagnosis.WrongNetwork, &restricted)),
 	"other":          found(refused(diagnosis.Other, nil)),
-	"mended":         found(but(refused(diagnosis.Mistyped, nil), func(f *diagnosis.Finding) { f.Worked = made.Add(time.Minute) })),
-	"unsure":         found(but(refused(diagnosis.Mistyped, nil), func(f *diagnosis.Finding) { f.Worked = made.Add(-time.Minute) })),
+	"mended":         found(mended),
+	"mended-some": {
+		Login: "alice@example.com", Live: true, More: true, Findings: []diagnosis.Finding{mended}, Services: []service.Service{mailService}, Ways: mailWays,
+	},
+	"unsure": found(but(refused(diagnosis.Mistyped, nil), func(f *diagnosis.Finding) { f.Worked = diagnosis.Signed{At: made.Add(-time.Minute), With: &laptop} })),
+	"beside": found(but(refused(diagnosis.Revoked, &withdrawn), func(f *diagnosis.Finding) { f.Beside = diagnosis.Signed{At: made.Add(time.Minute), With: &laptop} })),
 	"several": {
-		Login: "alice@example.com", More: true, Services: []service.Service{mailService, intranetService}, Findings: []diagnosis.Finding{
-			refused(diagnosis.Revoked, &laptop), but(refused(diagnosis.Malformed, nil), func(f *diagnosis.Finding) { f.Address = "2001:db8::7" }),
+		Login: "alice@example.com", More: true, Open: 9, Services: []service.Service{mailService, intranetService}, Findings: []diagnosis.Finding{
+			refused(diagnosis.Revoked, &laptop),
+			but(refused(diagnosis.Malformed, nil), func(f *diagnosis.Finding) { f.Address, f.Network = "2001:db8::7", "2001:db8::/48" }),
 		},
+		Ways: mailWays,
 	},
 	"nothing": {
-		Login: "alice@example.com", Live: true, Services: []service.Service{mailService}, With: &laptop,
+		Login: "alice@example.com", Live: true, Services: []service.Service{mailService}, Ways: mailWays, With: &laptop,
 		Last: &credential.Use{Service: "mail", Protocol: service.IMAP, Network: "203.0.113.0/24", Address: "203.0.113.7", At: made},
 	},
-	"nothing-ever": {Login: "alice@example.com", Live: true, Services: []service.Service{mailService}},
+	"nothing-ever": {Login: "alice@example.com", Live: true, Services: []service.Service{mailService}, Ways: mailWays},
+	"no-server":    {Login: "alice@example.com", Live: true, Services: []service.Service{intranetService}},
 	"nobody":       {Services: []service.Service{mailService}},
-	"trouble":      {Login: "alice@example.com", Live: true, Services: []service.Service{mailService}, Trouble: errors.New("storage is away")},
+	"trouble":      {Login: "alice@example.com", Live: true, Services: []service.Service{mailService}, Ways: mailWays, Trouble: errors.New("storage is away")},
 	"trouble-all":  {Trouble: errors.New("storage is away")},
 }
 
@@ -122,11 +141,15 @@ func worst() diagnosis.Diagnosis {
 	for _, p := range service.Protocols {
 		s.Ports[p] = 65535
 	}
-	d := diagnosis.Diagnosis{Login: strings.Repeat("l", 255), More: true, Services: []service.Service{s, s, s, s, s, s, s, s}}
+	d := diagnosis.Diagnosis{
+		Login: strings.Repeat("l", 255), More: true, Open: 400, Services: []service.Service{s, s, s, s, s, s, s, s},
+		Ways: []diagnosis.Way{{Service: s, Protocol: service.IMAP}, {Service: s, Protocol: service.SMTP}, {Service: s, Protocol: service.DAV}},
+	}
 	for n := range 8 {
 		d.Findings = append(d.Findings, diagnosis.Finding{
 			Cause: []diagnosis.Cause{diagnosis.WrongNetwork, diagnosis.WrongService}[n%2], Service: s, Protocol: service.Sieve,
-			Address: "2001:db8:1111:2222:3333:4444:5555:6666", First: made, Last: made.Add(time.Hour), Times: 200, Worked: made.Add(30 * time.Minute),
+			Address: "2001:db8:1111:2222:3333:4444:5555:6666", Network: "2001:db8:1111::/48", First: made, Last: made.Add(time.Hour), Times: 200,
+			Worked:     diagnosis.Signed{At: made.Add(30 * time.Minute), With: &long},
 			Credential: &long, Instead: &long, Leaked: true,
 		})
 	}
@@ -157,8 +180,9 @@ func TestADoctorOffersWhatHelps(t *testing.T) {
 	for name, want := range map[string]struct{ again, show, revoke string }{
 		"malformed":      {again: "new"},
 		"guessed":        {},
-		"pending":        {show: scanner.ID},
-		"unopened":       {show: scanner.ID},
+		"pending":        {again: "new scanner-printer", show: scanner.ID},
+		"pending-opened": {show: laptop.ID},
+		"unopened":       {again: "new scanner-printer", show: scanner.ID},
 		"unread":         {again: "new thunderbird"},
 		"revoked":        {again: "new thunderbird", show: laptop.ID},
 		"expired":        {again: "new", show: withdrawn.ID}, // its application is not offered any more

@@ -111,22 +111,34 @@ func (u UI) revealedWords(r link.Reveal) (sentence, when string) {
 	if r.Rotation.From == "" {
 		return u.say.Say("link.revealed", "name", called), u.say.Say("link.revealed.at", "time", at)
 	}
-	ends := date(r.ClaimedAt.Add(r.Rotation.Grace), "{date_short_pretty} {time}")
+	if r.Rotation.Grace == 0 {
+		return u.say.Say("rotate.revealed.at_once", "name", called), u.say.Say("link.revealed.at", "time", at)
+	}
+	ends := date(r.ClaimedAt.Add(r.Rotation.Grace), moment)
 	return u.say.Say("rotate.revealed", "name", called), u.say.Say("link.revealed.at", "time", at) + " " + u.say.Say("rotate.until", "time", ends)
 }
 
 func (u UI) revealed(r link.Reveal) []slack.Block {
 	sentence, when := u.revealedWords(r)
+	called := name(r.Account.Application, r.Account.Label)
+	buttons := []slack.BlockElement{u.revoke(r.Credential, called)}
+	if r.Rotation.From != "" {
+		buttons = append([]slack.BlockElement{u.show(r.Credential, called)}, buttons...) // what still uses the old one
+	}
 	return []slack.Block{
 		slack.NewSectionBlock(plain(sentence), nil, nil),
 		slack.NewContextBlock("", marked(when)),
-		slack.NewActionBlock("revealed", u.revoke(r.Credential, name(r.Account.Application, r.Account.Label))),
+		slack.NewActionBlock("revealed", buttons...),
 	}
 }
 
 // LinkOver is what a link turns into that is over when its button is pressed: why, and the way on.
 func (u UI) LinkOver(why *problem.Problem) Message {
-	m := u.FailedMessage(why)
+	return u.Onward(u.FailedMessage(why))
+}
+
+// Onward is a message with the ways on from what is over: to what there is, and to a new one.
+func (u UI) Onward(m Message) Message {
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("over", u.toList("list.button"), u.suggest(string(VerbNew), u.say.Say("new.again"))))
 	return m
 }

@@ -8,7 +8,7 @@ import (
 
 // topics are the sentences on each verb, with examples.
 var topics = map[Verb]string{
-	VerbNew: "help.on.new", VerbList: "help.on.list", VerbShow: "help.on.show", VerbRevoke: "help.on.revoke", VerbLost: "help.on.lost",
+	VerbNew: "help.on.new", VerbList: "help.on.list", VerbShow: "help.on.show", VerbRotate: "help.on.rotate", VerbRevoke: "help.on.revoke", VerbLost: "help.on.lost",
 	VerbGuide: "help.on.guide", VerbDoctor: "help.on.doctor", VerbHelp: "help.on.help",
 }
 

@@ -140,16 +140,18 @@ func (h Home) group(c credential.Credential) string {
 func (u UI) homeRow(c credential.Credential, h Home) []slack.Block {
 	called := nameOf(c, h.Applications)
 	var lines []string
-	if need, ok := c.Attention(h.Now); ok && need != credential.Unused { // of which the last line tells
+	if need, ok := c.Attention(h.Now); ok && need != credential.Unused && need != credential.Unmoved { // of which the last line tells
 		lines = append(lines, u.standing(c, h.Now))
 	}
 	if at, ok := h.Rejected[c.ID]; ok {
-		lines = append(lines, u.say.Say("home.rejected", "time", date(at, "{date_short_pretty} {time}")))
+		lines = append(lines, u.say.Say("home.rejected", "time", date(at, moment)))
 	}
-	lines = append(lines, u.detail(c, h.Now))
+	if need, _ := c.Attention(h.Now); need != credential.NeverOpened { // of which the first line tells
+		lines = append(lines, u.detail(c, h.Now))
+	}
 	return []slack.Block{
 		slack.NewSectionBlock(plain(called), nil, nil), slack.NewContextBlock("", marked(strings.Join(lines, "\n"))),
-		slack.NewActionBlock(c.ID, u.show(c.ID, called), u.revoke(c.ID, called)),
+		u.buttons(c, called, h.Now),
 	}
 }
 

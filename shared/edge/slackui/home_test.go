@@ -154,7 +154,14 @@ func TestAHomeTabsButtonsNameWhatTheyAreFor(t *testing.T) {
 			}
 		}
 	}
-	if want := 2 * len(full().Live); found != want {
+	want := 0
+	for _, c := range full().Live {
+		want += 2
+		if c.State == credential.Active { // what does not work yet can't be rotated
+			want++
+		}
+	}
+	if found != want {
 		t.Errorf("got %d buttons, want %d", found, want)
 	}
 }
@@ -204,7 +211,7 @@ func TestWhatIsChosenIsRead(t *testing.T) {
 	} {
 		a := &slack.BlockAction{ActionID: c.action}
 		a.SelectedOption.Value = c.value
-		args, ok := ParsePreference(a)
+		args, ok := ParsePreference(a, nil)
 		if got := string(marshal(t, args)); ok != (c.want != "") || ok && got != c.want {
 			t.Errorf("%s %q: got %s, %v, want %s", c.action, c.value, got, ok, c.want)
 		}
@@ -227,7 +234,7 @@ func TestWhatIsStoredIsWhatIsShown(t *testing.T) {
 			shown = append(shown, menu.InitialOption.Value)
 			for _, o := range menu.Options {
 				a := &slack.BlockAction{ActionID: menu.ActionID, SelectedOption: *o}
-				if _, ok := ParsePreference(a); !ok {
+				if _, ok := ParsePreference(a, nil); !ok {
 					t.Errorf("%s %q can't be read", menu.ActionID, o.Value)
 				}
 			}
@@ -245,7 +252,7 @@ func TestWhatIsStoredIsWhatIsShown(t *testing.T) {
 func TestArgumentsOfChoicesTravel(t *testing.T) {
 	a := &slack.BlockAction{ActionID: ActionQuietFrom}
 	a.SelectedOption.Value = "0"
-	args, _ := ParsePreference(a)
+	args, _ := ParsePreference(a, nil)
 	var back job.PreferArgs
 	if err := json.Unmarshal(marshal(t, args), &back); err != nil || back.QuietFrom == nil || *back.QuietFrom != 0 {
 		t.Errorf("midnight is lost: %+v, %v", back, err)

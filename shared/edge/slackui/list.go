@@ -189,16 +189,29 @@ func (u UI) over(code string, c credential.Credential, left Passwords, applicati
 // row is an app password in a list: its name, how it stands, its buttons.
 func (u UI) row(c credential.Credential, now time.Time, applications catalog.Catalog) []slack.Block {
 	called := nameOf(c, applications)
-	buttons := []slack.BlockElement{u.show(c.ID, called)}
-	if c.Live(now) {
-		buttons = append(buttons, u.revoke(c.ID, called))
-	}
 	return []slack.Block{
-		slack.NewSectionBlock(plain(called), nil, nil), slack.NewContextBlock("", marked(u.detail(c, now))), slack.NewActionBlock(c.ID, buttons...),
+		slack.NewSectionBlock(plain(called), nil, nil), slack.NewContextBlock("", marked(u.detail(c, now))), u.buttons(c, called, now),
 	}
 }
 
-// detail is how an app password stands, in one line of markup.
+// buttons is those of a row.
+func (u UI) buttons(c credential.Credential, called string, now time.Time) slack.Block {
+	all := []slack.BlockElement{u.show(c.ID, called)}
+	if c.Live(now) {
+		all = append(append(all, u.nextOf(c, called, now)...), u.acts(c, called, now)...)
+	}
+	return slack.NewActionBlock(c.ID, all...)
+}
+
+// acts is the buttons that change a live app password.
+func (u UI) acts(c credential.Credential, called string, now time.Time) []slack.BlockElement {
+	if c.State != credential.Active {
+		return []slack.BlockElement{u.revoke(c.ID, called)}
+	}
+	return []slack.BlockElement{u.rotation(c, called, now), u.revoke(c.ID, called)}
+}
+
+// detail is how an app password stands, in a line of markup, and in another what a rotation has replaced.
 func (u UI) detail(c credential.Credential, now time.Time) string {
 	made, over := date(c.Made, "{date_short}"), date(c.Over(), "{date_short}")
 	switch {
@@ -215,25 +228,27 @@ func (u UI) detail(c credential.Credential, now time.Time) string {
 	need, _ := c.Attention(now)
 	if len(c.Uses) > 0 {
 		parts = append(parts, u.say.Say("list.used", "use", u.use(c.Uses[0])))
+	} else if c.Rotating(now) {
+		parts = append(parts, u.say.Say("list.unused.new"))
 	} else if need != credential.Unused {
 		parts = append(parts, u.say.Say("list.unused"))
 	}
-	if !c.Expires.IsZero() {
+	if !c.End().IsZero() {
 		parts = append(parts, u.say.Say("list.expires", "date", over))
 	}
 	if need == credential.Unused {
-		parts = append(parts, u.say.Say("list.idle", "days", strconv.Itoa(int(now.Sub(c.Seen()).Hours()/24))))
+		parts = append(parts, u.say.Say("list.idle", "days", strconv.Itoa(int(now.Sub(c.IdleSince()).Hours()/24))))
 	}
-	return strings.Join(parts, " · ")
+	line := strings.Join(parts, " · ")
+	if c.Rotating(now) {
+		line += "\n" + u.rotating(c, now)
+	}
+	return line
 }
 
 // use is when, from where and by which protocol something signed in, in markup.
 func (u UI) use(one credential.Use) string {
-	from := one.Address
-	if from == "" {
-		from = u.say.Say("use.nowhere")
-	}
-	return u.say.Say("list.use", "time", date(one.At, "{date_short_pretty} {time}"), "from", escaped(from), "protocol", strings.ToUpper(string(one.Protocol)))
+	return u.say.Say("list.use", "time", date(one.At, moment), "from", escaped(u.from(one.Address)), "protocol", protocolName(one.Protocol))
 }
 
 // revoke is the button that revokes a credential, with a question of its own.

@@ -66,7 +66,7 @@ func TestAPageIsReadFromItsButton(t *testing.T) {
 func TestARevokeButtonSaysWhatItEndsAndHoldsAnIDOnly(t *testing.T) {
 	m := In("en").List(passwords(KindLive, 0, fresh), catalog.Builtin())
 	row := m.Blocks[3].(*slack.ActionBlock)
-	button := row.Elements.ElementSet[1].(*slack.ButtonBlockElement)
+	button := row.Elements.ElementSet[2].(*slack.ButtonBlockElement)
 	if button.ActionID != ActionRevoke || button.Value != fresh.ID || row.BlockID != fresh.ID {
 		t.Errorf("got the action %q of %q in %q", button.ActionID, button.Value, row.BlockID)
 	}

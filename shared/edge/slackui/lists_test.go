@@ -129,7 +129,7 @@ func withLists(u UI, all map[string]any) map[string]any {
 	} {
 		all[name] = screen
 	}
-	for _, verb := range []string{"new", "list", "show", "revoke", "guide", "doctor", "help"} {
+	for _, verb := range []string{"new", "list", "show", "rotate", "revoke", "guide", "doctor", "help"} {
 		all["help-"+verb] = u.Help(verb)
 	}
 	for _, a := range known {

@@ -53,7 +53,7 @@ const url = "https://apppass.example/r/open#AbQT9H0T7i_myEWy7hQa-B388KbHAN0T4nS2
 
 // screens is everything that a person can be shown, by the name of its golden file.
 func screens(u UI) map[string]any {
-	return withNotices(u, withMany(u, withLeave(u, withHome(u, withLists(u, withDoctor(u, map[string]any{
+	return withRotation(u, withNudges(u, withNotices(u, withMany(u, withLeave(u, withHome(u, withLists(u, withDoctor(u, map[string]any{
 		"new":                u.New(form("")),
 		"new-application":    u.New(form("thunderb")),
 		"new-label":          u.New(form("laptop at home")),
@@ -102,7 +102,7 @@ func screens(u UI) map[string]any {
 		"new-policy-minutes":  u.New(one("crm", time.Hour)),
 		"new-policy-unknown":  u.New(Form{Applications: catalog.Builtin()[:1]}),
 		"new-filled":          u.New(filled()),
-	}))))))
+	}))))))))
 }
 
 func TestEveryScreenIsItsGoldenFile(t *testing.T) {

@@ -71,8 +71,9 @@ func option(value, says string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(value, plain(says), nil)
 }
 
-// ParsePreference reads what was chosen in the home tab; ok is false where it is nothing that can be.
-func ParsePreference(a *slack.BlockAction) (args job.PreferArgs, ok bool) {
+// ParsePreference reads what was chosen in the home tab, of quiet hours with the other end that stands there: of two choices the later one
+// then says all, in whatever order they arrive. ok is false where it is nothing that can be chosen.
+func ParsePreference(a *slack.BlockAction, state *slack.ViewState) (args job.PreferArgs, ok bool) {
 	value := a.SelectedOption.Value
 	switch {
 	case a.ActionID == ActionLanguage && value == languageOfSlack:
@@ -83,12 +84,35 @@ func ParsePreference(a *slack.BlockAction) (args job.PreferArgs, ok bool) {
 	case a.ActionID == ActionQuietFrom && value == quietOff:
 		return job.PreferArgs{QuietOff: true}, true
 	}
+	args = job.PreferArgs{QuietFrom: hourOf(state, ActionQuietFrom), QuietUntil: hourOf(state, ActionQuietUntil)}
+	switch hour := parseHour(value); a.ActionID {
+	case ActionQuietFrom:
+		args.QuietFrom = hour
+		return args, hour != nil
+	case ActionQuietUntil:
+		args.QuietUntil = hour
+		return args, hour != nil
+	}
+	return job.PreferArgs{}, false
+}
+
+// hourOf is the hour that a menu shows; nil: none.
+func hourOf(state *slack.ViewState, action string) *int {
+	if state == nil {
+		return nil
+	}
+	for _, actions := range state.Values {
+		if chosen, ok := actions[action]; ok {
+			return parseHour(chosen.SelectedOption.Value)
+		}
+	}
+	return nil
+}
+
+func parseHour(value string) *int {
 	hour, err := strconv.Atoi(value)
 	if err != nil || hour < 0 || hour > 23 {
-		return args, false
+		return nil
 	}
-	if a.ActionID == ActionQuietFrom {
-		return job.PreferArgs{QuietFrom: &hour}, true
-	}
-	return job.PreferArgs{QuietUntil: &hour}, a.ActionID == ActionQuietUntil
+	return &hour
 }

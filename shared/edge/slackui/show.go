@@ -23,14 +23,17 @@ func (u UI) Show(c credential.Credential, now time.Time, applications catalog.Ca
 		slack.NewSectionBlock(marked(u.standing(c, now)), nil, nil),
 		slack.NewSectionBlock(marked(u.facts(c)), nil, nil))
 	if !c.Activated.IsZero() {
-		m.Blocks = append(m.Blocks, slack.NewSectionBlock(marked(u.uses(c.Uses)), nil, nil))
+		m.Blocks = append(m.Blocks, slack.NewSectionBlock(marked(u.uses(c, now)), nil, nil))
 	}
 	var buttons []slack.BlockElement
+	if c.Live(now) && c.Rotating(now) {
+		m.Blocks = append(m.Blocks, u.moving(c, called, now)...)
+	}
 	if c.Live(now) {
-		buttons = append(buttons, u.revoke(c.ID, called))
+		buttons = append(buttons, u.acts(c, called, now)...)
 	}
 	if _, err := applications.Application(c.Application); err == nil {
-		if _, needs := c.Attention(now); needs || !c.Live(now) {
+		if need, needs := c.Attention(now); needs && need != credential.Unmoved || !c.Live(now) {
 			buttons = append(buttons, u.suggest(string(VerbNew)+" "+c.Application, u.say.Say("new.again")))
 		}
 		buttons = append(buttons, u.toGuide(c.Application, "guide.button"))
@@ -41,11 +44,16 @@ func (u UI) Show(c credential.Credential, now time.Time, applications catalog.Ca
 
 // ShowToRevoke is [UI.Show] for who wants to revoke it: typing alone revokes nothing.
 func (u UI) ShowToRevoke(c credential.Credential, now time.Time, applications catalog.Catalog) Message {
-	m := u.Show(c, now, applications)
 	if !c.Live(now) {
-		return m
+		return u.Show(c, now, applications)
 	}
-	m.Text = u.say.Say("revoke.press", "name", nameOf(c, applications))
+	return u.showTo(u.say.Say("revoke.press", "name", nameOf(c, applications)), c, now, applications)
+}
+
+// showTo is [UI.Show] under a sentence on what can be done.
+func (u UI) showTo(sentence string, c credential.Credential, now time.Time, applications catalog.Catalog) Message {
+	m := u.Show(c, now, applications)
+	m.Text = sentence
 	m.Blocks = append([]slack.Block{slack.NewSectionBlock(plain(m.Text), nil, nil)}, m.Blocks...)
 	return m
 }
@@ -56,10 +64,14 @@ func (u UI) standing(c credential.Credential, now time.Time) string {
 	switch need, _ := c.Attention(now); {
 	case need == credential.NeverOpened:
 		return u.say.Say("show.state.pending")
+	case need == credential.Expiring && c.Due.Equal(c.End()):
+		return u.say.Say("show.state.due", "date", over)
+	case need == credential.Unmoved:
+		return u.say.Say("show.state.rotating")
 	case need == credential.Expiring:
 		return u.say.Say("show.state.expiring", "date", over)
 	case need == credential.Unused:
-		return u.say.Say("show.state.unused", "days", strconv.Itoa(int(now.Sub(c.Seen()).Hours()/24)))
+		return u.say.Say("show.state.unused", "days", strconv.Itoa(int(now.Sub(c.IdleSince()).Hours()/24)))
 	case c.Live(now):
 		return u.say.Say("show.state.active")
 	case c.State == credential.Revoked:
@@ -72,16 +84,18 @@ func (u UI) standing(c credential.Credential, now time.Time) string {
 
 // facts is what is known of it, a line each, in markup.
 func (u UI) facts(c credential.Credential) string {
-	const when = "{date_short_pretty} {time}"
-	lines := []string{u.say.Say("show.login", "login", escaped(c.Login)), u.say.Say("show.made", "time", date(c.Made, when))}
+	lines := []string{u.say.Say("show.login", "login", escaped(c.Login)), u.say.Say("show.made", "time", date(c.Made, moment))}
 	if !c.Activated.IsZero() {
-		lines = append(lines, u.say.Say("show.opened", "time", date(c.Activated, when)))
+		lines = append(lines, u.say.Say("show.opened", "time", date(c.Activated, moment)))
+	}
+	if c.Renewed.After(c.Made) {
+		lines = append(lines, u.say.Say("show.rotated", "time", date(c.Renewed, moment)))
 	}
 	switch {
 	case !c.Ended.IsZero():
-		lines = append(lines, u.say.Say("show.ended", "time", date(c.Ended, when)))
-	case !c.Expires.IsZero():
-		lines = append(lines, u.say.Say("show.ends", "time", date(c.Expires, when)))
+		lines = append(lines, u.say.Say("show.ended", "time", date(c.Ended, moment)))
+	case !c.End().IsZero():
+		lines = append(lines, u.say.Say("show.ends", "time", date(c.End(), moment)))
 	default:
 		lines = append(lines, u.say.Say("show.no_end"))
 	}
@@ -110,8 +124,12 @@ func listed[S ~string](all []S) string {
 }
 
 // uses is the ways in which it was used lately, a line each, in markup.
-func (u UI) uses(all []credential.Use) string {
-	if len(all) == 0 {
+func (u UI) uses(c credential.Credential, now time.Time) string {
+	all := c.Uses
+	switch {
+	case len(all) == 0 && c.Rotating(now):
+		return u.say.Say("show.never_used.new")
+	case len(all) == 0:
 		return u.say.Say("show.never_used")
 	}
 	lines := []string{u.say.Say("show.uses")}

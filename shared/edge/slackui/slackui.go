@@ -91,6 +91,9 @@ func marked(s string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
 }
 
+// moment is the format of [date] for what happens at a time of day: "today at 14:02".
+const moment = "{date_short_pretty} {time}"
+
 // date is an instant in the reader's time zone, by Slack's format ("{date_short} {time}"), for marked text.
 func date(t time.Time, format string) string {
 	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), format, t.UTC().Format("2006-01-02 15:04 UTC"))

@@ -30,7 +30,7 @@ func filledUp(s string, n int) string {
 func hostileScreens(t *testing.T, u UI, s string) map[string]any {
 	t.Helper()
 	label, title := filledUp(s, credential.LongestLabel), filledUp(s, 75)
-	for _, c := range []*credential.Credential{&laptop, &scanner, &withdrawn, &phone, &revoked, &expired, &unopened, &fresh, &restricted} {
+	for _, c := range []*credential.Credential{&laptop, &scanner, &withdrawn, &phone, &revoked, &expired, &unopened, &fresh, &restricted, &renewed} {
 		was := *c
 		t.Cleanup(func() { *c = was })
 		c.Label = label

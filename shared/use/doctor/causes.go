@@ -1,10 +1,7 @@
 package doctor
 
 import (
-	"cmp"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/apppass/apppass/shared/core/credential"
@@ -30,14 +27,21 @@ func (c *cabinet) findings(refused []diagnosis.Rejection) []diagnosis.Finding {
 		}
 		s := c.service(r.Service)
 		cause := c.cause(r, s)
-		key := device{cause, r.Credential, r.Service, r.Protocol, from(r)}
+		several := r.Passwords > 1 // counted for a network, whichever devices they are of
+		key := device{cause, r.Credential, r.Service, r.Protocol, from(r.Address, r.Network)}
+		if several {
+			key.from = r.Network
+		}
 		f, known := all[key]
 		if !known {
 			order = append(order, key)
 			f = diagnosis.Finding{Cause: cause, Service: s, Protocol: r.Protocol, Credential: meant, First: r.At}
 		}
-		f.Last, f.Address, f.Times, f.Passwords = r.At, r.Address, f.Times+1, max(f.Passwords, r.Passwords)
-		f.Worked = c.worked(r)
+		f.Last, f.Network, f.Address, f.Times, f.Passwords = r.At, r.Network, r.Address, f.Times+1, max(f.Passwords, r.Passwords)
+		if several {
+			f.Address = ""
+		}
+		f.Worked, f.Beside = c.signed(r)
 		f.Leaked = c.leaked(meant, r)
 		if cause == diagnosis.WrongService || cause == diagnosis.WrongProtocol {
 			f.Instead = c.instead(r)
@@ -116,14 +120,44 @@ func (c *cabinet) seen(yield func(*credential.Credential, credential.Use) bool) 
 	}
 }
 
-// worked is when something of the person's signed in last in the way in which the rejection came.
-func (c *cabinet) worked(r diagnosis.Rejection) (last time.Time) {
-	for _, u := range c.seen {
-		if u.Service == r.Service && u.Protocol == r.Protocol && u.Network == r.Network && u.At.After(last) {
-			last = u.At
+// signed is when what was refused signed in last in the way in which the rejection came, and when something else did from there.
+func (c *cabinet) signed(r diagnosis.Rejection) (worked, beside diagnosis.Signed) {
+	for i := range c.own {
+		own, uses := &c.own[i], c.own[i].Uses
+		if r.Cause != diagnosis.Superseded {
+			uses = slices.Concat(uses, own.Former.Uses) // else it was they that were refused
+		}
+		for _, u := range uses {
+			last := &beside
+			switch {
+			case u.Service != r.Service || u.Protocol != r.Protocol || u.Network != r.Network:
+				continue
+			case c.itself(r, own, u):
+				last = &worked
+			case r.Network == "":
+				continue // nowhere that they have in common
+			}
+			if u.At.After(last.At) {
+				*last = diagnosis.Signed{At: u.At, With: own}
+			}
 		}
 	}
-	return last
+	return worked, beside
+}
+
+// itself reports whether a use of the same way is of what was refused. That of another password is not, wherever it comes from, while that
+// of the same one is from any device, unless it can be right on one and wrong on another. What was nobody's is known by its address.
+func (c *cabinet) itself(r diagnosis.Rejection, own *credential.Credential, u credential.Use) bool {
+	there := r.Address != "" && from(u.Address, u.Network) == from(r.Address, r.Network)
+	switch {
+	case r.Credential == "":
+		return there && r.Passwords <= 1
+	case r.Credential != own.ID || !c.works(*own):
+		return false
+	case r.Cause == diagnosis.Superseded || r.Cause == diagnosis.WrongLogin:
+		return there
+	}
+	return true
 }
 
 // last is the last sign-in, and with what.
@@ -161,22 +195,4 @@ func (c *cabinet) instead(r diagnosis.Rejection) *credential.Credential {
 		}
 	}
 	return nil
-}
-
-// used is the services that the person's app passwords are for, or all where there are none, by name.
-func (c *cabinet) used() []service.Service {
-	mine := map[string]service.Service{}
-	for _, own := range c.own {
-		for _, id := range own.Services {
-			if s, ok := c.services[id]; ok && own.Live(c.now) {
-				mine[id] = s
-			}
-		}
-	}
-	if len(mine) == 0 {
-		mine = c.services
-	}
-	return slices.SortedFunc(maps.Values(mine), func(a, b service.Service) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
-	})
 }

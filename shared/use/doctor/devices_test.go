@@ -48,7 +48,6 @@ func TestDevicesAreToldApart(t *testing.T) {
 }
 
 func TestWhatHasSignedInSinceIsMended(t *testing.T) {
-	const office = "203.0.113.0/24"
 	for name, c := range map[string]struct {
 		used credential.Use
 		want string
@@ -57,6 +56,7 @@ func TestWhatHasSignedInSinceIsMended(t *testing.T) {
 		"shortly before":        {use(service.IMAP, office, 90*time.Minute), ", unsure"},
 		"long before":           {use(service.IMAP, office, 2*time.Hour), ""},
 		"by another protocol":   {use(service.SMTP, office, 30*time.Minute), ""},
+		"from another device":   {at("203.0.113.8", 30*time.Minute), ", overtaken"},
 		"from another network":  {use(service.IMAP, "192.0.2.0/24", 30*time.Minute), ""},
 		"at another service":    {credential.Use{Service: "wiki", Protocol: service.IMAP, Network: office, At: now.Add(-time.Minute)}, ""},
 		"from no known network": {use(service.IMAP, "", 30*time.Minute), ""},

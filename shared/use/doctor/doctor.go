@@ -10,7 +10,13 @@
 // # What counts as one device
 //
 // What was refused for the same cause, with the same app password, at the same service, by the same protocol, from the same address. Of
-// IPv6 the first half of the address counts: devices change the other one by themselves.
+// IPv6 the first half of the address counts: devices change the other one by themselves. Of a network one rejection a minute is kept for a
+// cause, so a device can be hidden behind another: the network is named with the address, and alone where several passwords were counted.
+//
+// # What counts as mended
+//
+// What has signed in since with the same app password, or, where what was refused was nobody's, from the same address. Another app password
+// that signs in mends nothing: it is told as what it is.
 //
 // # What may be changed here
 //
@@ -93,21 +99,48 @@ func (d *Doctor) Diagnose(ctx context.Context, owner credential.Owner) diagnosis
 	trouble("read the app passwords", err)
 	own = slices.DeleteFunc(own, func(c credential.Credential) bool { return c.Owner != owner })
 	c := &cabinet{now: d.now(), services: all, own: own}
+	var refused []diagnosis.Rejection
 	if found.Login != "" {
-		var refused []diagnosis.Rejection
 		refused, found.More, err = d.store.Rejections(ctx, found.Login, c.now.Add(-Back), Most)
 		trouble("read what was refused", err)
 		found.Findings = c.findings(refused)
 	}
-	found.Findings = append(found.Findings, c.unopened(found.Findings)...)
-	slices.SortStableFunc(found.Findings, func(a, b diagnosis.Finding) int { return b.Last.Compare(a.Last) })
-	if len(found.Findings) > page {
-		found.Findings, found.More = found.Findings[:page], true
+	found.Ways = c.ways(refused)
+	told := append(found.Findings, c.unopened(found.Findings)...)
+	for _, f := range told {
+		if !f.Mended() {
+			found.Open++
+		}
 	}
+	found.More = found.More || len(told) > page
+	found.Findings = newest(urgent(newest(told)))
 	found.Live = slices.ContainsFunc(own, c.works)
 	found.Last, found.With = c.last()
-	found.Services = c.used()
+	found.Services = c.used(found.Ways)
 	return found
+}
+
+func newest(all []diagnosis.Finding) []diagnosis.Finding {
+	slices.SortStableFunc(all, func(a, b diagnosis.Finding) int { return b.Last.Compare(a.Last) })
+	return all
+}
+
+// urgent is the page that a person is told of. What somebody else may have comes first, then what was never opened, of which no program
+// may tell, and last what is mended.
+func urgent(all []diagnosis.Finding) []diagnosis.Finding {
+	rank := func(f diagnosis.Finding) int {
+		switch {
+		case f.Leaked:
+			return 0
+		case f.Times == 0:
+			return 1
+		case f.Mended():
+			return 3
+		}
+		return 2
+	}
+	slices.SortStableFunc(all, func(a, b diagnosis.Finding) int { return rank(a) - rank(b) })
+	return all[:min(len(all), page)]
 }
 
 func (d *Doctor) services(ctx context.Context) (map[string]service.Service, error) {
@@ -129,17 +162,17 @@ type device struct {
 }
 
 // from is the part of an address by which devices in one network are told apart.
-func from(r diagnosis.Rejection) string {
-	a, err := netip.ParseAddr(r.Address)
+func from(address, network string) string {
+	a, err := netip.ParseAddr(address)
 	if err != nil {
-		return r.Network
+		return network
 	}
 	if a = a.Unmap(); a.Is4() {
 		return a.String()
 	}
 	half, err := a.WithZone("").Prefix(64)
 	if err != nil {
-		return r.Network // not of an IPv6 address
+		return network // not of an IPv6 address
 	}
 	return half.String()
 }

@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -31,12 +32,13 @@ type files struct {
 	has     []credential.Credential
 	refused map[string][]diagnosis.Rejection
 	more    bool
+	offers  []service.Service
 	broken  string
 	read    []string
 }
 
 func newFiles(has ...credential.Credential) *files {
-	return &files{who: person.Person{Owner: alice, Login: "alice@example.com"}, has: has, refused: map[string][]diagnosis.Rejection{}}
+	return &files{who: person.Person{Owner: alice, Login: "alice@example.com"}, has: has, refused: map[string][]diagnosis.Rejection{}, offers: []service.Service{wiki, mail}}
 }
 
 func (f *files) look(at string) error {
@@ -75,7 +77,7 @@ func (f *files) Services(context.Context) ([]service.Service, error) {
 	if err := f.look("services"); err != nil {
 		return nil, err
 	}
-	return []service.Service{wiki, mail}, nil
+	return f.offers, nil
 }
 
 func (f *files) diagnose() diagnosis.Diagnosis {
@@ -109,15 +111,18 @@ func sent(id string) func(*diagnosis.Rejection) {
 	return func(r *diagnosis.Rejection) { r.Credential = id }
 }
 
+// of is the address from which something of the person's comes, by its network.
+var of = map[string]string{"203.0.113.0/24": "203.0.113.7", "192.0.2.0/24": "192.0.2.7"}
+
 func use(p service.Protocol, network string, ago time.Duration) credential.Use {
-	return credential.Use{Service: "mail", Protocol: p, Network: network, At: now.Add(-ago)}
+	return credential.Use{Service: "mail", Protocol: p, Network: network, Address: of[network], At: now.Add(-ago)}
 }
 
 // brief is a finding in one line.
 func brief(f diagnosis.Finding) string {
 	line := fmt.Sprint(f.Cause)
 	if f.Times > 0 {
-		line += fmt.Sprint(" at ", f.Service.ID, " by ", f.Protocol, " from ", f.Address, ", ", f.Times, "×")
+		line += fmt.Sprint(" at ", f.Service.ID, " by ", f.Protocol, " from ", cmp.Or(f.Address, f.Network), ", ", f.Times, "×")
 	}
 	if f.Credential != nil {
 		line += " of " + f.Credential.ID
@@ -125,9 +130,12 @@ func brief(f diagnosis.Finding) string {
 	if f.Instead != nil {
 		line += ", use " + f.Instead.ID
 	}
-	for says, is := range map[string]bool{", mended": f.Mended(), ", unsure": f.Unsure(), ", leaked": f.Leaked} {
-		if is {
-			line += says
+	for _, state := range []struct {
+		says string
+		is   bool
+	}{{", mended", f.Mended()}, {", unsure", f.Unsure()}, {", leaked", f.Leaked}, {", overtaken", f.Overtaken()}} {
+		if state.is {
+			line += state.says
 		}
 	}
 	return line
@@ -151,8 +159,8 @@ func TestEachCauseIsNamed(t *testing.T) {
 	}{
 		"no app password at all": {nil, nil, diagnosis.Malformed, "malformed" + there},
 		"a typo":                 {nil, nil, diagnosis.Mistyped, "mistyped" + there},
-		"nobody's":               {nil, func(r *diagnosis.Rejection) { r.Passwords = 2 }, diagnosis.Unknown, "unknown" + there},
-		"many of nobody's":       {nil, func(r *diagnosis.Rejection) { r.Passwords, r.Full = 10, true }, diagnosis.Unknown, "guessed" + there},
+		"nobody's":               {nil, func(r *diagnosis.Rejection) { r.Passwords = 2 }, diagnosis.Unknown, "unknown at mail by imap from 203.0.113.0/24, 1×"},
+		"many of nobody's":       {nil, func(r *diagnosis.Rejection) { r.Passwords, r.Full = 10, true }, diagnosis.Unknown, "guessed at mail by imap from 203.0.113.0/24, 1×"},
 		"not opened": {
 			func(c *credential.Credential) { c.State, c.Activated = credential.Pending, time.Time{} }, sent("c1"), diagnosis.Pending, "pending" + there + " of c1",
 		},

@@ -91,6 +91,9 @@ const night = 10
 
 // quiet is the quiet hours after a choice.
 func quiet(q person.Quiet, args job.PreferArgs) person.Quiet {
+	if args.QuietFrom != nil && args.QuietUntil != nil && *args.QuietFrom != *args.QuietUntil {
+		return person.Quiet{From: *args.QuietFrom, Until: *args.QuietUntil}
+	}
 	none := q.From == q.Until
 	switch {
 	case args.QuietOff:

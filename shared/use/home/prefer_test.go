@@ -45,6 +45,8 @@ func TestChoices(t *testing.T) {
 		"another end":               {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietUntil: hour(6)}, person.Preferences{Quiet: person.Quiet{From: 22, Until: 6}}},
 		"an end, where was nothing": {person.Quiet{}, job.PreferArgs{QuietUntil: hour(6)}, person.Preferences{Quiet: person.Quiet{From: 20, Until: 6}}},
 		"an end at the beginning":   {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietUntil: hour(22)}, person.Preferences{Quiet: person.Quiet{From: 12, Until: 22}}},
+		"both ends":                 {person.Quiet{From: 1, Until: 2}, job.PreferArgs{QuietFrom: hour(22), QuietUntil: hour(6)}, person.Preferences{Quiet: person.Quiet{From: 22, Until: 6}}},
+		"both ends are the same":    {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietFrom: hour(8), QuietUntil: hour(8)}, person.Preferences{Quiet: person.Quiet{From: 8, Until: 16}}},
 		"off":                       {person.Quiet{From: 22, Until: 8}, job.PreferArgs{QuietOff: true}, person.Preferences{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,5 +156,30 @@ func TestAChoiceThatCantBeKeptComesAgain(t *testing.T) {
 	}
 	if got, _ := h.people.Preferences(t.Context(), alice); got.Language != "en" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestOfTwoChoicesTheLaterOneCountsInWhateverOrderTheyArrive(t *testing.T) {
+	t.Parallel()
+	hour := func(n int) *int { return &n }
+	from, until := job.PreferArgs{QuietFrom: hour(22)}, job.PreferArgs{QuietFrom: hour(22), QuietUntil: hour(6)}
+	for name, late := range map[string]bool{"in order": false, "the first comes last": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			now := h.Clock.Now()
+			jobs := []job.Job{prefer(t, "trigger:1", now.Add(-10*time.Second), from), prefer(t, "trigger:2", now.Add(-5*time.Second), until)}
+			if late {
+				slices.Reverse(jobs)
+			}
+			for _, j := range jobs {
+				if err := h.Prefer(t.Context(), j); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, err := h.people.Preferences(t.Context(), alice); got.Quiet != (person.Quiet{From: 22, Until: 6}) || err != nil {
+				t.Errorf("got %+v, %v", got.Quiet, err)
+			}
+		})
 	}
 }

@@ -142,14 +142,28 @@ func (i *Issuer) who(ctx context.Context, j job.Job, rules policy.Policy) (who p
 	case stored.Login == "":
 		return person.Person{Owner: account.Owner, Login: account.Login(), Gate: person.Gate{State: person.Open, Generation: 1}}, false, nil
 	case stored.Gate.State != person.Open:
-		return who, true, person.ErrHeld
+		return who, true, i.held(ctx, j)
 	case stored.Login != account.Login():
 		e := audit.New(i.now(), account.Owner, "apppass", audit.Held)
 		e.Reason, e.Job = "login_changed", j.ID
 		if err := i.People.Hold(ctx, stored, e); err != nil && !errors.Is(err, ErrConflict) {
 			return who, true, fmt.Errorf("hold %s: %w", j.Person, err)
 		}
-		return who, true, person.ErrHeld
+		return who, true, i.held(ctx, j)
 	}
 	return stored, true, nil
+}
+
+// held is the error of who may get nothing now. Their account is looked at anew: that it has changed, or is back, may be an event that was
+// lost, of which the admins have not heard.
+func (i *Issuer) held(ctx context.Context, j job.Job) error {
+	look, err := job.New("held:"+j.ID, job.Account, struct{}{})
+	if err != nil {
+		return err
+	}
+	look.Person, look.Team, look.At = j.Person, j.Team, j.At
+	if err := i.Queue.Send(ctx, look, 0); err != nil {
+		return fmt.Errorf("queue the look at %s: %w", j.Person, err)
+	}
+	return person.ErrHeld
 }

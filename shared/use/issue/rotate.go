@@ -10,6 +10,17 @@ import (
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/password"
+	"github.com/apppass/apppass/shared/core/problem"
+)
+
+// Why there is nothing to rotate. Nothing was changed.
+var (
+	// ErrRevoked reports that it is revoked.
+	ErrRevoked = problem.New(problem.Gone, "rotate.revoked")
+	// ErrExpired reports that its time is over.
+	ErrExpired = problem.New(problem.Gone, "rotate.expired")
+	// ErrUnopened reports that its first link was not used yet.
+	ErrUnopened = problem.New(problem.Conflict, "rotate.unopened")
 )
 
 // renewal makes what T1 of a rotation writes: another password under the same credential. unread is the link of a rotation that nobody
@@ -39,8 +50,12 @@ func (i *Issuer) renewal(ctx context.Context, j job.Job, once job.Once) (d Draft
 	switch {
 	case err != nil:
 		return fail(fmt.Errorf("read credential %s: %w", args.Credential, err))
-	case c.State != credential.Active || !c.Live(i.now()):
-		return fail(credential.ErrEnded)
+	case c.State == credential.Revoked:
+		return fail(ErrRevoked)
+	case !c.Live(i.now()):
+		return fail(ErrExpired)
+	case c.State != credential.Active:
+		return fail(ErrUnopened)
 	}
 	if unread, err = i.unread(ctx, c); err != nil {
 		return fail(err)

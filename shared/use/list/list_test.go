@@ -40,7 +40,7 @@ func TestWhatNeedsAttentionComesFirst(t *testing.T) {
 		at("old", credential.Active, now.Add(-2*time.Hour), time.Time{}),
 		revoked,
 		at("unused", credential.Active, now.Add(-90*day), time.Time{}),
-		at("soon", credential.Active, now, now.Add(14*day)),
+		at("soon", credential.Active, now.Add(-20*day), now.Add(14*day)),
 		at("later", credential.Active, now, now.Add(14*day+1)),
 		at("pending", credential.Pending, now.Add(-time.Hour), now.Add(time.Second)),
 		used,

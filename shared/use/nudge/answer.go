@@ -16,6 +16,8 @@ import (
 // Answered is what has come of an answer to a reminder.
 type Answered struct {
 	Credential credential.Credential // as it is then
+	// Line is what the owner was told of it last, to which the answer is.
+	Line nudge.Line
 	// Outcome is what is the case now. It is [nudge.Open] where the reminder can't be put off for so long: its time would be over.
 	Outcome nudge.Outcome
 	// Until is when the owner hears of it again, if it was put off.
@@ -79,7 +81,7 @@ func (n *Nudger) answer(ctx context.Context, j job.Job, id string, do func(*look
 		}
 		c := l.All[at]
 		line, told := l.line(c)
-		a := Answered{Credential: c, Outcome: line.Now(c, told, l.now), Until: c.Nudges.Snoozed}
+		a := Answered{Credential: c, Line: line, Outcome: line.Now(c, told, l.now), Until: c.Nudges.Snoozed}
 		if err = do(l, line, c, &a); !errors.Is(err, ErrChanged) {
 			return a, err
 		}
@@ -100,7 +102,8 @@ func (l *look) line(c credential.Credential) (nudge.Line, time.Time) {
 			why = w
 		}
 	}
-	return nudge.Line{Credential: c.ID, Why: why}, c.Nudges.Told
+	i, _ := nudge.ItemOf(c, why, l.now, l.rules)
+	return nudge.Line{Credential: c.ID, Why: why, At: i.At, Stops: i.Stops}, c.Nudges.Told
 }
 
 // Shown is a person's last digest, as things are now.

@@ -2,7 +2,6 @@ package nudge_test
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/apppass/apppass/shared/core/credential"
@@ -218,13 +217,7 @@ func (h *human) snoozed(y *year, j job.Job, a nudgeAnswered) {
 	y.must(err)
 	p := h.passwords[args.Credential]
 	p.until = a.Until
-	var last core.Why
-	for _, why := range []core.Why{core.Age, core.End, core.Idle} {
-		if n := len(p.told[why]); n > 0 && (last == "" || p.told[why][n-1].After(slices.MaxFunc(p.told[last], time.Time.Compare))) {
-			last = why
-		}
-	}
-	p.snoozed[last] = a.Until
+	p.snoozed[a.Line.Why] = a.Until
 }
 
 // kept is that one was said to be needed, when the job was left.

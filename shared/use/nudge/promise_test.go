@@ -117,10 +117,15 @@ func (p *password) wasSaid(y *year, c credential.Credential, wrong func(string))
 	case !ends && y.rules.Enforce && c.Due.IsZero() && y.now.After(tooOld.Add(patience)):
 		wrong("its age has no end")
 	}
-	switch idle := p.seen.Add(y.rules.Idle); {
-	case y.now.Sub(idle) > patience && c.Nudges.Asked.Before(idle):
+	idle := p.seen.Add(y.rules.Idle)
+	since := y.now.Sub(idle)
+	if p.until.After(idle) { // the question waits, too
+		since = y.now.Sub(p.until)
+	}
+	switch {
+	case since > patience && c.Nudges.Asked.Before(idle):
 		wrong("nobody has asked whether it is needed")
-	case y.now.Sub(idle) > y.rules.IdleAnswer+2*patience:
+	case since > y.rules.IdleAnswer+2*patience:
 		wrong("it is idle, and lives")
 	}
 }

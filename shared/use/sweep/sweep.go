@@ -134,9 +134,10 @@ func (s *Sweeper) finish(ctx context.Context, id link.ID, now time.Time, done *S
 // after is how much later a word arrives than what it tells of is written.
 const after = 5 * time.Second
 
-// tellUnread queues the word that a rotation has come to nothing. It goes first: whoever reads it looks whether it is so.
+// tellUnread queues the word that a link was not used in time, where it is shown or was a rotation's. It goes first: whoever reads it looks
+// whether it is so.
 func (s *Sweeper) tellUnread(ctx context.Context, r link.Reveal, now time.Time) error {
-	if r.Rotation.From == "" {
+	if r.Rotation.From == "" && r.Place == (job.Reply{}) {
 		return nil
 	}
 	j, err := job.New("unread:"+string(r.ID), job.Unread, job.RevealArgs{Reveal: string(r.ID)})

@@ -116,6 +116,9 @@ func TestWhatASweepDoes(t *testing.T) {
 		"a rotation, unread": {
 			link.Reveal{State: link.Ready, Expires: ago(time.Minute), Rotation: link.Rotation{From: "old"}}, []string{"delete s", "tell unread:r", "expire r link_unread"},
 		},
+		"shown in Slack, unread": {
+			link.Reveal{State: link.Ready, Expires: ago(time.Minute), Place: job.Reply{Channel: "D1", TS: "1.2"}}, []string{"delete s", "tell unread:r", "expire r link_unread"},
+		},
 		"over just now":          {link.Reveal{State: link.Ready, Expires: ago(time.Second)}, nil},
 		"unread":                 {link.Reveal{State: link.Ready, Expires: ago(-time.Minute)}, nil},
 		"claimed, never fetched": {link.Reveal{State: link.Claimed, ClaimedAt: ago(65 * time.Second)}, []string{"delete s", "revoke r never_shown"}},

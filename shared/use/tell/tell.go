@@ -54,7 +54,7 @@ type Presenter interface {
 	Warn(ctx context.Context, r link.Reveal, what job.Warning) error
 	// Revealed puts that the link was used in the place where it was shown.
 	Revealed(ctx context.Context, r link.Reveal) error
-	// Unread says that the link of a rotation was not used in time, and that nothing has changed.
+	// Unread puts that the link was not used in time in the place where it was shown; of a rotation it says so, and that nothing has changed.
 	Unread(ctx context.Context, r link.Reveal) error
 	// Used says that an app password was used for the first time, or from a new network. The first use is put in the place where its
 	// link was shown, if that is known and still there.
@@ -121,7 +121,7 @@ func (t *Teller) Revealed(ctx context.Context, j job.Job) error {
 	})
 }
 
-// Unread does a job of that kind, unless the link was withdrawn for another reason, or was used after all.
+// Unread does a job of that kind, unless the link was withdrawn, or was used after all.
 func (t *Teller) Unread(ctx context.Context, j job.Job) error {
 	args, err := job.ArgsOf[job.RevealArgs](j)
 	if err != nil {
@@ -131,7 +131,7 @@ func (t *Teller) Unread(ctx context.Context, j job.Job) error {
 		switch {
 		case r.State == link.Preparing, r.State == link.Ready:
 			return job.ErrBusy // the sweep is not done with it
-		case r.State != link.Void, r.Ended.Before(r.Expires):
+		case !r.Lapsed():
 			return nil
 		}
 		return t.show.Unread(ctx, r)
