@@ -19,7 +19,7 @@ import (
 func (a *app) findAll(ctx context.Context, at asked, ui slackui.UI, own list.Overview, word string) slackui.Message {
 	all := own.Live
 	if word != "" {
-		all = list.Matching(own.Live, a.names(), word)
+		all = list.Matching(own.Live, ui.Names(a.names()), word)
 	}
 	if len(all) == 0 {
 		return ui.ChooseToRevoke("revoke.none", a.passwords(own, slackui.KindLive, 0), a.names())

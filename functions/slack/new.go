@@ -24,7 +24,7 @@ type forms interface {
 // openNew opens the form; there is a message only where that is not possible.
 func (a *app) openNew(ctx context.Context, who credential.Owner, typed, trigger string) slackui.Message {
 	applications, ui := a.opening(ctx, who)
-	form := slackui.Form{Applications: applications, Policy: a.rules.Load(), Submitted: slackui.Meant(applications, typed)}
+	form := slackui.Form{Applications: applications, Policy: a.rules.Load(), Submitted: slackui.Meant(ui.Names(applications), typed)}
 	if _, err := a.slack.OpenView(ctx, trigger, ui.New(form)); err != nil {
 		return a.failed(ctx, ui, err)
 	}

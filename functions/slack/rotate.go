@@ -33,6 +33,7 @@ func (a *app) rotate(ctx context.Context, w http.ResponseWriter, p press) {
 	if err == nil {
 		return
 	}
+	// Where it is said that one is being made, the truth is worth a second call.
 	if err := a.slack.UpdateView(ctx, view, "", p.ui.View(a.failed(ctx, p.ui, err))); err != nil {
 		a.log.WarnContext(ctx, "an answer can't be shown", "cause", err.Error())
 		w.WriteHeader(http.StatusServiceUnavailable)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -38,7 +39,7 @@ func TestTheLinkOfARotationComesIntoAModal(t *testing.T) {
 			t.Errorf("%s: got %d, %d views and %v", name, answer.StatusCode, len(h.opened), h.jobs)
 		}
 		for _, v := range append(h.opened, h.updated...) {
-			if got := strings.Join(texts(v.Blocks), "\n"); !strings.Contains(got, "Another password for it is being made.") {
+			if got := wordsOf(t, v); !strings.Contains(got, "Another password for it is being made.") {
 				t.Errorf("%s: at first it says %s", name, got)
 			}
 		}
@@ -46,6 +47,20 @@ func TestTheLinkOfARotationComesIntoAModal(t *testing.T) {
 			t.Errorf("%s: it asks AWS %d times and Slack %d times", name, h.aws, h.slacks)
 		}
 	}
+}
+
+// wordsOf is every text of a view, a line each.
+func wordsOf(t *testing.T, v slack.ModalViewRequest) string {
+	t.Helper()
+	var blocks any
+	body, err := json.Marshal(v.Blocks)
+	if err == nil {
+		err = json.Unmarshal(body, &blocks)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(texts(blocks), "\n")
 }
 
 // outdated is a house whose Slack says that a view is another one by now, or closed.
@@ -71,18 +86,23 @@ func TestAModalThatIsPressedTwiceRotatesOnce(t *testing.T) {
 	}
 }
 
-// full is a house of which the queue takes nothing.
+// full is a house of which the queue takes nothing. What is said then is no call that is counted: it comes after all else has failed.
 type full struct{ *house }
 
 func (full) Send(context.Context, job.Job, time.Duration) error { return errors.New("no room") }
 
+func (f full) UpdateView(_ context.Context, _, _ string, v slack.ModalViewRequest) error {
+	f.updated = append(f.updated, v)
+	return nil
+}
+
 func TestWhoWaitsForARotationHearsThatItCanNotBeMade(t *testing.T) {
 	h := newHouse(t)
-	h.app.queue = full{h}
+	h.app.queue, h.app.slack = full{h}, full{h}
 	if answer := h.send(interaction(h, pressed("rotate", rotated), nil)); answer.StatusCode != http.StatusOK || len(h.updated) != 1 {
 		t.Fatalf("got %d and %d changed views", answer.StatusCode, len(h.updated))
 	}
-	if got := strings.Join(texts(h.updated[0].Blocks), "\n"); !strings.Contains(got, "Reference: 1a2b3c4d") {
+	if got := wordsOf(t, h.updated[0]); !strings.Contains(got, "Reference: 1a2b3c4d") {
 		t.Errorf("it says %s", got)
 	}
 }
@@ -106,7 +126,7 @@ func TestWhatIsToBeRotatedIsFoundAndShown(t *testing.T) {
 		{"rotate laptop", "until 24 hours after you have seen the new one", "phone", &rules},
 		{"renew c0000000000000002", "iOS Mail · phone: press Rotate", "laptop", nil},
 		{"change", "Which one is to be rotated?", "fresh", nil}, // only what works can be
-		{"rotate fresh", "It was not opened yet", "Rotate\n", nil},
+		{"rotate fresh", "It was not revealed yet", "Rotate\n", nil},
 		{"rotate old", "It was revoked", "Rotate\n", nil},
 		{"rotate nothing", "You have no app password of that name that works. Nothing was changed.", "fresh", nil},
 		{"roatte laptop", "/apppass rotate", "Which one is to be rotated", nil},

@@ -14,9 +14,9 @@ import (
 // findToShow shows the app password that a word means; where that is not one, those that it may be. One that is over is found where none
 // is live.
 func (a *app) findToShow(ui slackui.UI, own list.Overview, word string) slackui.Message {
-	found := list.Matching(own.Live, a.names(), word)
+	found := list.Matching(own.Live, ui.Names(a.names()), word)
 	if len(found) == 0 {
-		found = list.Matching(own.Ended, a.names(), word)
+		found = list.Matching(own.Ended, ui.Names(a.names()), word)
 	}
 	switch {
 	case len(found) == 1:
@@ -39,12 +39,12 @@ type act struct {
 // findTo shows the app password that a word means with the button for an act; where that is not one, those that it may be. One of which that
 // can't be done is shown as it stands.
 func (a *app) findTo(do act, ui slackui.UI, own list.Overview, word string) slackui.Message {
-	found := list.Matching(do.among, a.names(), word)
+	found := list.Matching(do.among, ui.Names(a.names()), word)
 	switch {
 	case len(found) == 1:
 		return do.show(found[0])
 	case word != "" && len(found) == 0:
-		if other := list.Matching(slices.Concat(own.Live, own.Ended), a.names(), word); len(other) == 1 {
+		if other := list.Matching(slices.Concat(own.Live, own.Ended), ui.Names(a.names()), word); len(other) == 1 {
 			return ui.Show(other[0], a.now(), a.names())
 		}
 		return do.choose(do.none, a.these(own, do.among), a.names())

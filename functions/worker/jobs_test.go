@@ -20,7 +20,6 @@ import (
 	"github.com/apppass/apppass/shared/core/catalog"
 	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
-	"github.com/apppass/apppass/shared/core/link"
 	"github.com/apppass/apppass/shared/core/problem"
 	"github.com/apppass/apppass/shared/edge/boot"
 	"github.com/apppass/apppass/shared/use/list"
@@ -70,10 +69,6 @@ func (h *house) Discard(_ context.Context, j job.Job) error { return h.note(j) }
 func (h *house) Revoke(_ context.Context, r revoke.Request) (credential.Credential, error) {
 	h.revoked = append(h.revoked, r)
 	return credential.Credential{ID: r.Credential, Application: "thunderbird", Label: "laptop"}, h.note(job.Job{Kind: job.Revoke, ID: r.Job})
-}
-
-func (h *house) Reveal(context.Context, link.ID) (link.Reveal, error) {
-	return link.Reveal{}, link.ErrUnknown
 }
 
 func (h *house) Overview(context.Context, credential.Owner) (list.Overview, error) {

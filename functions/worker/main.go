@@ -1,5 +1,5 @@
 // Command worker does the jobs that somebody waits for, and those in the background: it issues app passwords, revokes them, tells
-// owners what happens at their links, ends what leavers have, publishes home tabs, and deletes what links have sealed.
+// owners what happens at their links, reminds them, ends what leavers have, publishes home tabs, and deletes what links have sealed.
 //
 // # What may be changed here
 //

@@ -131,7 +131,7 @@ func TestAnAnswerIsDoneByTheLastDigestOnlyAndSaidInIt(t *testing.T) {
 		"nobody's, by a copy":  {kind: job.Keep, ts: "0.9", unknown: true, says: []string{"message D1 0.9: ", "There is no such app password of yours"}, not: `"show"`},
 		"expired before it":    {kind: job.Keep, ts: "1.2", comesTo: core.Expired, acts: true, says: []string{"Stopped working", `"suggestion"`}, not: `"keep"`},
 		"revoked before it":    {kind: job.Keep, ts: "1.2", comesTo: core.Revoked, acts: true, says: []string{"Revoked"}, not: `"suggestion"`},
-		"used before that":     {kind: job.Keep, ts: "1.2", comesTo: core.Used, acts: true, says: []string{"In use again"}, not: `"keep"`},
+		"used before that":     {kind: job.Keep, ts: "1.2", comesTo: core.Used, acts: true, says: []string{", so it stays"}, not: `"keep"`},
 		"put off once already": {kind: job.Keep, ts: "1.2", comesTo: core.Snoozed, acts: true, says: []string{"Snoozed until"}, not: `"keep"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -252,6 +252,18 @@ func TestWhatIsRevokedInADigestIsSaidInItsLine(t *testing.T) {
 	}
 	if got := r.written(t); !strings.HasPrefix(got, "message D1 1.2: ") || !strings.Contains(got, "Revoked") || len(h.slack.shown) > 0 {
 		t.Errorf("got %s, and %q", got, h.slack.shown)
+	}
+}
+
+// The digest stays as it is: it can be pressed again.
+func TestWhatHasComeToNothingInADigestIsSaidBesideIt(t *testing.T) {
+	r, n := newReminded(core.Open)
+	j := inDigest(t, job.Snooze, "1.2")
+	if err := n.show.GaveUp(t.Context(), j); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.shown) > 0 || len(r.told) != 1 || !strings.Contains(r.told[0], "could not be done") {
+		t.Errorf("shown is %q, and told %q", r.shown, r.told)
 	}
 }
 

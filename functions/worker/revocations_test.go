@@ -42,6 +42,10 @@ func (r *revoked) Overview(context.Context, credential.Owner) (list.Overview, er
 }
 func (r *revoked) Catalog(context.Context) (catalog.Catalog, error) { return catalog.Builtin(), nil }
 
+func (h *house) Reveal(context.Context, link.ID) (link.Reveal, error) {
+	return link.Reveal{}, link.ErrUnknown
+}
+
 func TestAPressOfRevokeSaysWhatIsNowTheCase(t *testing.T) {
 	pressed := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 	for _, c := range []struct {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/apppass/apppass/shared/use/seal"
 )
 
 type alarm struct {
@@ -19,8 +21,9 @@ type alarm struct {
 }
 
 type metric struct {
-	Namespace, MetricName string
-	Dimensions            []struct {
+	Namespace  any
+	MetricName string
+	Dimensions []struct {
 		Name  string
 		Value any
 	}
@@ -28,10 +31,18 @@ type metric struct {
 
 // watched is what a metric tells of which resource: "Errors SlackFunction".
 func (m metric) watched() string {
+	if m.own() {
+		return m.MetricName
+	}
 	if len(m.Dimensions) != 1 {
 		return ""
 	}
 	return m.MetricName + " " + means(m.Dimensions[0].Value)
+}
+
+// own reports a metric of the stack's own, that a filter makes of what a function logs.
+func (m metric) own() bool {
+	return cmp.Equal(m.Namespace, any(map[string]any{"Ref": "AWS::StackName"}))
 }
 
 // dimensions is how AWS names what a metric is about: by Ref, or by an attribute. With anything else an alarm waits for ever.
@@ -43,7 +54,8 @@ var dimensions = map[string]struct{ name, attribute string }{
 
 // exists reports whether AWS has a metric with these dimensions.
 func (m metric) exists() bool {
-	d := dimensions[m.Namespace]
+	space, _ := m.Namespace.(string)
+	d := dimensions[space]
 	if len(m.Dimensions) != 1 || m.Dimensions[0].Name != d.name {
 		return false
 	}
@@ -70,7 +82,7 @@ func TestAlarms(t *testing.T) {
 		}
 		for _, m := range metrics {
 			watched[m.watched()] = true
-			if !m.exists() {
+			if !m.own() && !m.exists() {
 				t.Errorf("%s: no metric of %s has the dimensions %v", id, m.Namespace, m.Dimensions)
 			}
 		}
@@ -83,7 +95,7 @@ func TestAlarms(t *testing.T) {
 			t.Errorf("%s tells %v at %v, and takes missing data as %s", id, a.AlarmActions, a.Threshold, a.TreatMissingData)
 		}
 	}
-	want := map[string]bool{"ApproximateAgeOfOldestMessage RequestsQueue": true}
+	want := map[string]bool{"ApproximateAgeOfOldestMessage RequestsQueue": true, "AuditBroken": true}
 	for id, f := range functions(t, s) {
 		want["Errors "+id], want["Throttles "+id] = true, true
 		for _, e := range f.Events {
@@ -102,6 +114,30 @@ func TestAlarms(t *testing.T) {
 	}
 	if got, want := slices.Sorted(maps.Keys(watched)), slices.Sorted(maps.Keys(want)); !slices.Equal(got, want) {
 		t.Errorf("there are alarms on\n%q\nwant\n%q", got, want)
+	}
+}
+
+// What the sweep logs of a broken seal is what the filter looks for, and what the alarm counts.
+func TestABrokenAuditIsTold(t *testing.T) {
+	s := written(t)
+	filters := all[struct {
+		LogGroupName          any
+		FilterPattern         string
+		MetricTransformations []struct {
+			MetricNamespace         any
+			MetricName, MetricValue string
+		}
+	}](t, s, "AWS::Logs::MetricFilter")
+	if len(filters) != 1 {
+		t.Errorf("%d filters, want one", len(filters))
+	}
+	for id, f := range filters {
+		if want := `{ $.message = "` + seal.BrokenEvent + `" }`; means(f.LogGroupName) != "SweepLogs" || f.FilterPattern != want {
+			t.Errorf("%s looks in %v for %s, want %s", id, f.LogGroupName, f.FilterPattern, want)
+		}
+		if m := f.MetricTransformations; len(m) != 1 || m[0].MetricName != "AuditBroken" || m[0].MetricValue != "1" || !(metric{Namespace: m[0].MetricNamespace}).own() {
+			t.Errorf("%s counts %+v", id, m)
+		}
 	}
 }
 

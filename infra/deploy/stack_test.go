@@ -41,9 +41,10 @@ type function struct {
 		LogFormat string
 		LogGroup  any
 	}
-	Environment struct{ Variables map[string]any }
-	Policies    []policy
-	Events      map[string]event
+	EventInvokeConfig struct{ MaximumEventAgeInSeconds int }
+	Environment       struct{ Variables map[string]any }
+	Policies          []policy
+	Events            map[string]event
 }
 
 type policy struct {

@@ -29,10 +29,16 @@ var (
 )
 
 // chooses is another choice of somebody's in the home tab.
-func chooses(of *world.Person, like []world.Letter, trigger, action, value string) world.Letter {
+func chooses(of *world.Person, like []world.Letter, trigger, action, value, beside string) world.Letter {
 	return of.Another(like, action, func(payload map[string]any) {
 		payload["trigger_id"] = trigger
-		world.Pressed(payload)["selected_option"].(map[string]any)["value"] = value
+		pressed := world.Pressed(payload)
+		pressed["selected_option"].(map[string]any)["value"] = value
+		if ends, ok := map[string]string{"quiet_from": "quiet_until", "quiet_until": "quiet_from"}[action]; ok && beside != "" {
+			// What stands beside it in the tab comes with it.
+			option := map[string]any{"type": "static_select", "selected_option": map[string]any{"value": beside}}
+			payload["view"].(map[string]any)["state"] = map[string]any{"values": map[string]any{ends: map[string]any{ends: option}}}
+		}
 	})
 }
 
@@ -186,8 +192,8 @@ func TestAThousandDeliveriesHaveOneEffectEach(t *testing.T) {
 		payload["trigger_id"], press["action_id"], press["value"] = "extend", "extend_former", fmt.Sprint(rotated.ID, " ", rotated.Former.Made.Unix())
 	}))
 	for i, value := range []string{"en", "es", "slack"} {
-		letters = append(letters, chooses(w.Alice, letters, fmt.Sprint("language.", i), "language", value),
-			chooses(w.Alice, letters, fmt.Sprint("quiet.", i), "quiet_from", strconv.Itoa(17+i)))
+		letters = append(letters, chooses(w.Alice, letters, fmt.Sprint("language.", i), "language", value, ""),
+			chooses(w.Alice, letters, fmt.Sprint("quiet.", i), "quiet_from", strconv.Itoa(17+i), ""))
 	}
 	w.Storms(random, letters, *deliveries/2, 0)
 	for _, s := range again {
@@ -199,7 +205,7 @@ func TestAThousandDeliveriesHaveOneEffectEach(t *testing.T) {
 
 	// The last choices are made, and the state moves on.
 	w.Advance(2 * time.Second)
-	for n, l := range []world.Letter{chooses(w.Alice, letters, "last.1", "language", "de"), chooses(w.Alice, letters, "last.2", "quiet_from", "21"), chooses(w.Alice, letters, "last.3", "quiet_until", "7")} {
+	for n, l := range []world.Letter{chooses(w.Alice, letters, "last.1", "language", "de", ""), chooses(w.Alice, letters, "last.2", "quiet_from", "21", "6"), chooses(w.Alice, letters, "last.3", "quiet_until", "7", "21")} {
 		if letters = append(letters, l); w.Delivers(l, w.Clock.Now()) != http.StatusOK {
 			t.Fatalf("the last choice %d is refused", n)
 		}

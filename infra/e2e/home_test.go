@@ -103,7 +103,7 @@ func TestWhatNeedsAttentionIsOnTop(t *testing.T) {
 	w.Intranet.Rejects(w.Alice, refused, "wrong_service")
 	published(w)
 	h := w.Alice.OpensHome()
-	if got := order(h, "Needs your attention: 2", "Thunderbird · unread", "Not revealed yet", "Thunderbird · refused", "/apppass doctor", "Nothing to do: 1", "CRM · fine"); got != "" {
+	if got := order(h, "Needs your attention: 2", "Thunderbird · unread", "It was not revealed yet", "Thunderbird · refused", "/apppass doctor", "Nothing to do: 1", "CRM · fine"); got != "" {
 		t.Errorf("%q is missing or not in its place in\n%s", got, h.Words())
 	}
 	w.Advance(25 * time.Hour) // no program has tried since

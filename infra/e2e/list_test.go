@@ -8,6 +8,7 @@ import (
 
 	"github.com/apppass/apppass/infra/local/drive"
 	"github.com/apppass/apppass/infra/local/world"
+	"github.com/apppass/apppass/shared/core/credential"
 )
 
 // has reports whether all words are on a screen.
@@ -131,8 +132,13 @@ func TestTheButtonOfALinkThatIsOverSaysSo(t *testing.T) {
 	w.Alice.Types("/apppass new").Picks("CRM").Sends()
 	w.Alice.Closes()
 	w.Alice.Awaits("the link in a message", func(s *world.Scene) bool { return s.HasLink() })
+	link := w.Alice.Sees().Last()
+	w.Breaks(drive.Fault{Target: "slack", Operation: "chat.update", Kind: "before", Times: 9})
 	w.Alice.Types("/apppass revoke crm").Confirms()
-	w.Alice.Sees().Presses("open_link")
+	w.Eventually("it is revoked", func() bool { return w.Owns(w.Alice)[0].State == credential.Revoked })
+	settled(w)
+	w.Mends() // and the message still has its button
+	presses(t, w.Alice, link, "open_link")
 	w.Alice.Awaits("that it is over", func(s *world.Scene) bool {
 		return has(s, "This link was withdrawn before it was opened") && !s.HasLink()
 	})

@@ -111,7 +111,8 @@ func picks(t *testing.T, p *world.Person, m drive.Message, option string) {
 	t.Fatalf("there is no %q in %+v", option, m.Blocks)
 }
 
-// reminded is a world in which Alice has been reminded: a password that is made on a Wednesday is too old on a Sunday: the first reminder is on the Friday more than 14 days before.
+// reminded is a world in which Alice has been reminded: what she makes on a Wednesday is too old on a Sunday, and the first reminder is on the
+// Friday before the 14 days.
 func reminded(t *testing.T, enforce bool, labels ...string) (w *world.World, passwords []string) {
 	t.Helper()
 	w = world.New(t)
@@ -174,15 +175,15 @@ func TestAReminderIsPutOffAndThenFollowed(t *testing.T) {
 
 	presses(t, w.Alice, second, "rotate")
 	renewed := w.Alice.Awaits("the link in a modal", func(s *world.Scene) bool { return len(s.Views) > 0 && s.HasLink() }).OpensLink().Reveals()
-	if m := newest(w.Alice, "Rotated: the new password works. The old one works until"); buttonsOf(m) != "" || !strings.Contains(m.Text, "nothing here needs you any more") {
+	if m := lastDigest(w.Alice, "Rotated: the new password works. The old one works until"); buttonsOf(m) != "" || !strings.Contains(m.Text, "nothing here needs you any more") {
 		t.Errorf("what is done says %q and offers %q", m.Text, buttonsOf(m))
 	}
 	w.Mail.Accepts(w.Alice, renewed)
 	w.Mail.Accepts(w.Alice, passwords[0])
 }
 
-// newest is a person's newest digest, once it says something.
-func newest(p *world.Person, what string) (m drive.Message) {
+// lastDigest is a person's newest digest, once it says something.
+func lastDigest(p *world.Person, what string) (m drive.Message) {
 	p.Awaits(what, func(*world.Scene) bool {
 		all := digests(p)
 		m = all[len(all)-1]
@@ -258,6 +259,16 @@ func TestWhatIsStillNeededIsKept(t *testing.T) {
 	}
 }
 
+func TestWhatIsUsedAfterAllStays(t *testing.T) {
+	t.Parallel()
+	w, pw := askedIdle(t)
+	w.Advance(time.Minute)
+	w.Mail.Accepts(w.Alice, pw)
+	if m := digest(w.Alice, 1, ", so it stays"); buttonsOf(m) != "" {
+		t.Errorf("what is used offers %q", buttonsOf(m))
+	}
+}
+
 func TestWhatNobodyUsesNorNeedsIsRevokedTwoWeeksLater(t *testing.T) {
 	t.Parallel()
 	w, pw := askedIdle(t)
@@ -270,6 +281,6 @@ func TestWhatNobodyUsesNorNeedsIsRevokedTwoWeeksLater(t *testing.T) {
 	looks(t, w)
 	w.Advance(2 * time.Minute)
 	says(w.Alice, "Thunderbird · laptop was revoked, because nobody has used it for a long time")
-	newest(w.Alice, "Revoked")
+	lastDigest(w.Alice, "Revoked")
 	w.Mail.Rejects(w.Alice, pw, "revoked")
 }

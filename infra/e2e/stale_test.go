@@ -76,7 +76,9 @@ func TestNoButtonIsLeftInTheMessageOfAFirstUse(t *testing.T) {
 	w := world.New(t)
 	w.Mail.Accepts(w.Alice, w.Alice.Makes("Thunderbird", "")) // the form is closed
 	says(w.Alice, "is in use: Thunderbird")
-	settled(w)
+	w.Eventually("it is known where that is told", func() bool {
+		return slices.ContainsFunc(w.Logs(), func(line string) bool { return strings.Contains(line, `"job":"home:use:`) }) // that comes after it
+	})
 	w.Alice.Types("/apppass revoke thunderbird").Confirms()
 	if left := stale(w.Alice.Sees()); len(left) > 0 {
 		t.Errorf("she still sees %q, in %s", left, w.Alice.Sees().Words())

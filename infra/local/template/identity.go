@@ -53,6 +53,7 @@ var kinds = map[string]kind{
 		"Id": arn("secretsmanager", "secret:{name}")}},
 	"AWS::Lambda::EventSourceMapping": {"", "{uuid}", nil},
 	"AWS::Logs::LogGroup":             {"LogGroupName", "{name}", map[string]string{"Arn": arn("logs", "log-group:{name}:*")}},
+	"AWS::Logs::MetricFilter":         {"FilterName", "{name}", nil},
 	"AWS::CloudWatch::Alarm": {"AlarmName", "{name}", map[string]string{
 		"Arn": arn("cloudwatch", "alarm:{name}")}},
 	"AWS::KMS::Key":   {"", "{uuid}", map[string]string{"Arn": arn("kms", "key/{uuid}"), "KeyId": "{uuid}"}},

@@ -57,10 +57,12 @@ func (s *Store) rotate(r link.Reveal, now time.Time) []action {
 	actions := []action{
 		update(s.tables.Credentials, credentialKey(r.Owner, r.Credential),
 			"SET verifier = :verifier, former = :from, former_ends = :ends, former_made = if_not_exists(renewed, made), renewed = :made, "+
-				"former_uses = if_not_exists(uses, :none), uses = :none, sweep_shard = :shard, sweep_at = :ends, nudge_shard = :shard, nudge_at = :wake "+
+				"former_uses = if_not_exists(uses, :none), uses = :none, former_due = if_not_exists(due, :never), sweep_shard = :shard, "+
+				"sweep_at = :first, nudge_shard = :shard, nudge_at = :wake "+
 				"REMOVE #next, #extended, due, told, snoozed, asked, kept, rotate_by",
 			"#state = :active AND verifier = :from AND #next = :verifier AND (attribute_not_exists(due) OR due > :now)", item{
 				":verifier": text(string(r.Verifier)), ":from": text(string(from)), ":ends": instant(ends), ":made": instant(r.Made),
+				":first": instant(credential.Sooner(ends, r.Rotation.Expires)), ":never": number(0),
 				":none": &types.AttributeValueMemberL{Value: []types.AttributeValue{}}, ":shard": text(peopleShard(r.Owner.Person)),
 				":active": text(string(credential.Active)), ":now": instant(now), ":wake": instant(now.Add(firstWake)),
 			}, reveal.ErrLost),
@@ -69,8 +71,8 @@ func (s *Store) rotate(r link.Reveal, now time.Time) []action {
 		}, reveal.ErrLost),
 	}
 	if r.Rotation.Before != "" {
-		actions = append(actions, update(s.tables.Verifiers, verifierKey(r.Rotation.Before), "SET ends = :now", "attribute_exists(pk)",
-			item{":now": instant(now)}, reveal.ErrLost))
+		actions = append(actions, update(s.tables.Verifiers, verifierKey(r.Rotation.Before), "SET ends = :before, expiration = :gone", "attribute_exists(pk)",
+			item{":before": instant(now.Add(-credential.Skew)), ":gone": gone(now)}, reveal.ErrLost))
 	}
 	return actions
 }

@@ -78,6 +78,7 @@ type credentialItem struct {
 	Former           string             `dynamodbav:"former,omitempty"`
 	FormerEnds       int64              `dynamodbav:"former_ends,omitempty"`
 	FormerMade       int64              `dynamodbav:"former_made,omitempty"`
+	FormerDue        int64              `dynamodbav:"former_due,omitempty"` // 0: none
 	FormerUses       []useItem          `dynamodbav:"former_uses,omitempty"`
 	Extended         bool               `dynamodbav:"extended,omitempty"`
 	Reveal           string             `dynamodbav:"reveal"`
@@ -121,11 +122,11 @@ func (i credentialItem) credential() (credential.Credential, error) {
 	return credential.Credential{
 		ID: i.ID, Owner: credential.Owner{Team: i.Team, Person: i.Person}, Login: i.Login, Application: i.Application, Label: i.Label,
 		Tier: credential.Tier(i.Tier), Services: i.Services, Protocols: i.Protocols, Networks: networks, Uses: uses(i.Uses),
-		State:    credential.State(i.State),
-		Verifier: credential.Verifier(i.Verifier), Reveal: i.Reveal, Made: moment(i.Made), Activated: moment(i.Activated),
+		State: credential.State(i.State), Verifier: credential.Verifier(i.Verifier), Reveal: i.Reveal, Made: moment(i.Made), Activated: moment(i.Activated),
 		Expires: moment(i.Expires), Ended: moment(i.Ended), Next: credential.Verifier(i.Next), Renewed: moment(cmp.Or(i.Renewed, i.Made)),
 		Former: credential.Former{
-			Verifier: credential.Verifier(i.Former), Ends: moment(i.FormerEnds), Extended: i.Extended, Made: moment(i.FormerMade), Uses: uses(i.FormerUses),
+			Verifier: credential.Verifier(i.Former), Ends: moment(i.FormerEnds), Extended: i.Extended, Made: moment(i.FormerMade), Due: moment(i.FormerDue),
+			Uses: uses(i.FormerUses),
 		},
 		Due: moment(i.Due),
 		Nudges: credential.Nudges{
@@ -209,6 +210,7 @@ type revealItem struct {
 	From         string       `dynamodbav:"rotates_from,omitempty"`
 	Grace        int64        `dynamodbav:"grace,omitempty"` // seconds
 	Before       string       `dynamodbav:"rotates_before,omitempty"`
+	CredentialTo int64        `dynamodbav:"credential_expires,omitempty"`
 	Login        string       `dynamodbav:"login"`
 	Application  string       `dynamodbav:"application_name"`
 	Label        string       `dynamodbav:"label,omitempty"`
@@ -245,6 +247,7 @@ func newReveal(r link.Reveal) revealItem {
 		Label: r.Account.Label, Servers: servers(r.Account.Services), SweepShard: peopleShard(r.Owner.Person), SweepAt: seconds(r.Expires),
 		Expiration: r.Expires.Add(revealLife).Unix(),
 		Made:       seconds(r.Made), From: string(r.Rotation.From), Grace: int64(r.Rotation.Grace.Seconds()), Before: string(r.Rotation.Before),
+		CredentialTo: seconds(r.Rotation.Expires),
 	}
 }
 
@@ -255,7 +258,7 @@ func (i revealItem) reveal(id link.ID) (link.Reveal, error) {
 		Owner: credential.Owner{Team: i.Team, Person: i.Person}, Gate: i.Gate, Credential: i.Credential,
 		Verifier: credential.Verifier(i.Verifier), Made: moment(i.Made),
 		Rotation: link.Rotation{
-			From: credential.Verifier(i.From), Grace: time.Duration(i.Grace) * time.Second, Before: credential.Verifier(i.Before),
+			From: credential.Verifier(i.From), Grace: time.Duration(i.Grace) * time.Second, Before: credential.Verifier(i.Before), Expires: moment(i.CredentialTo),
 		},
 		Account: link.Account{Login: i.Login, Application: i.Application, Label: i.Label},
 	}

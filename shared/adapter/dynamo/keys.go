@@ -25,12 +25,13 @@
 //	              pk catalog          sk current            all applications in one item: GetItem
 //	              pk service          sk <id>               all relying parties: Query; one, to change its keys: GetItem, consistent
 //	              pk admin            sk <U…>               who administers: Query
-//	audit         pk <0–15 by person>#<yyyy-mm>  sk <ULID>  a shard's month, for its seal: Query (by service where it concerns no person)
+//	audit         pk <0–15 by person>#<yyyy-mm>  sk <ULID>  a shard's hour, for its seal: Query, consistent (by service where it concerns no person)
+//	              pk seal#<0–15>      sk <yyyy-mm-ddThh>    an hour's seal: PutItem; the first, the last, a day's: Query, consistent
 //	   person       person / sk                               what concerned a person: Query, descending
 //
 // Every item has v, its shape's version. Times are epoch seconds; no time is no attribute. ephemeral is cleaned by the TTL attribute
-// expiration; expiry itself is checked in code. An index is a wake-up; the table's consistent read decides. Nobody asks yet for what the
-// indexes application and pepper can find, nor for an audit month: they are laid out so that they can be.
+// expiration, and so is what an app password was, 90 days after its end; expiry itself is checked in code. An index is a wake-up; the
+// table's consistent read decides. Nobody asks yet for what the indexes application and pepper can find: they are laid out so that they can be.
 //
 // # What is promised
 //
@@ -139,8 +140,14 @@ func policyKey(version int) item { return key(policyPartition, fmt.Sprintf("%08d
 // auditKey shards events by whom they concern, a person or a service, so that all that happened to either stands in one shard. By the actor
 // it would stand in many, and a busy admin's shard would be a hot one.
 func auditKey(e audit.Event) item {
-	return key(fmt.Sprintf("%d#%s", shard(cmp.Or(e.Owner.Person, e.Service), auditShards), e.At.UTC().Format("2006-01")), e.ID)
+	return key(auditPartition(shard(cmp.Or(e.Owner.Person, e.Service), auditShards), e.At), e.ID)
 }
+
+func auditPartition(shard uint32, at time.Time) string {
+	return fmt.Sprintf("%d#%s", shard, at.UTC().Format("2006-01"))
+}
+
+func sealPartition(shard int) string { return fmt.Sprintf("seal#%d", shard) }
 
 func serviceKey(id string) item { return key(servicePartition, id) }
 

@@ -2,6 +2,9 @@ package dynamo
 
 import (
 	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/apppass/apppass/shared/core/audit"
 	"github.com/apppass/apppass/shared/core/credential"
@@ -20,9 +23,9 @@ func (s *Store) Revoke(ctx context.Context, c credential.Credential, unread *lin
 
 // revoke ends a credential of which a condition holds.
 func (s *Store) revoke(ctx context.Context, c credential.Credential, condition string, values item, unread *link.Reveal, e audit.Event) error {
-	values[":revoked"], values[":now"] = text(string(credential.Revoked)), instant(e.At)
+	values[":revoked"], values[":now"], values[":gone"] = text(string(credential.Revoked)), instant(e.At), gone(e.At)
 	ended := update(s.tables.Credentials, credentialKey(c.Owner, c.ID),
-		"SET #state = :revoked, ended = :now REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, revoke.ErrChanged)
+		"SET #state = :revoked, ended = :now, expiration = :gone REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, revoke.ErrChanged)
 	event, err := put(s.tables.Audit, newAudit(e), absent, nil, revoke.ErrChanged)
 	if err != nil {
 		return err
@@ -50,10 +53,22 @@ func (s *Store) revoke(ctx context.Context, c credential.Credential, condition s
 
 // tombstone revokes an entry. It stays, so that its owner can be told why a program fails.
 func (s *Store) tombstone(v credential.Verifier, e audit.Event) action {
-	return update(s.tables.Verifiers, verifierKey(v), "SET #state = :revoked, ended = :now", "#state IN (:pending, :active, :superseded)", item{
-		":revoked": text(string(credential.EntryRevoked)), ":now": instant(e.At), ":pending": text(string(credential.EntryPending)),
+	return update(s.tables.Verifiers, verifierKey(v), "SET #state = :revoked, ended = :now, expiration = :gone", "#state IN (:pending, :active, :superseded)", item{
+		":revoked": text(string(credential.EntryRevoked)), ":now": instant(e.At), ":gone": gone(e.At), ":pending": text(string(credential.EntryPending)),
 		":active": text(string(credential.EntryActive)), ":superseded": text(string(credential.EntrySuperseded)),
 	}, revoke.ErrChanged)
+}
+
+// gone is when a tombstone of now goes. What a verification may still accept never has such a time.
+func gone(now time.Time) types.AttributeValue { return instant(now.Add(credential.Tombstone)) }
+
+// asDue adds the condition that a credential has the end by age that was read.
+func asDue(c credential.Credential, condition string, values item) (string, item) {
+	was, value := same("due", c.Due)
+	if value != nil {
+		values[":due"] = value
+	}
+	return condition + " AND " + was, values
 }
 
 // asRead is the condition that a credential has the state and the entries that were read.

@@ -66,7 +66,8 @@ func (s *Store) over(ctx context.Context, table string, now time.Time, limit int
 // ExpireCredential ends a credential with all its entries, see [sweep.Credentials].
 func (s *Store) ExpireCredential(ctx context.Context, c credential.Credential, e audit.Event) error {
 	condition, values := asRead(c)
-	values[":expired"], values[":now"] = text(string(credential.Expired)), instant(e.At)
+	condition, values = asDue(c, condition, values)
+	values[":expired"], values[":now"], values[":gone"] = text(string(credential.Expired)), instant(e.At), gone(e.At)
 	actions, err := s.ends(c, e.At, sweep.ErrChanged)
 	if err != nil {
 		return err
@@ -76,12 +77,12 @@ func (s *Store) ExpireCredential(ctx context.Context, c credential.Credential, e
 		return err
 	}
 	actions = append(actions, event, update(s.tables.Credentials, credentialKey(c.Owner, c.ID),
-		"SET #state = :expired, ended = :now REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, sweep.ErrChanged))
+		"SET #state = :expired, ended = :now, expiration = :gone REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at", condition, values, sweep.ErrChanged))
 	for _, v := range []credential.Verifier{c.Verifier, c.Next, c.Former.Verifier} {
 		if v != "" {
-			actions = append(actions, update(s.tables.Verifiers, verifierKey(v), "SET #state = :expired, ended = :now",
+			actions = append(actions, update(s.tables.Verifiers, verifierKey(v), "SET #state = :expired, ended = :now, expiration = :gone",
 				"#state IN (:pending, :active, :superseded)", item{
-					":expired": text(string(credential.EntryExpired)), ":now": instant(e.At), ":pending": text(string(credential.EntryPending)),
+					":expired": text(string(credential.EntryExpired)), ":now": instant(e.At), ":gone": gone(e.At), ":pending": text(string(credential.EntryPending)),
 					":active": text(string(credential.EntryActive)), ":superseded": text(string(credential.EntrySuperseded)),
 				}, sweep.ErrChanged))
 		}
@@ -98,23 +99,25 @@ func (s *Store) Expire(ctx context.Context, r link.Reveal, e audit.Event) error 
 }
 
 // RevokeUnseen revokes what was claimed and never handed over, see [sweep.Store].
-func (s *Store) RevokeUnseen(ctx context.Context, r link.Reveal, e audit.Event) error {
+func (s *Store) RevokeUnseen(ctx context.Context, r link.Reveal, c credential.Credential, e audit.Event) error {
 	dismissed := update(s.tables.Ephemeral, revealKey(r.ID), "REMOVE sweep_shard, sweep_at", "#state = :claimed AND attribute_not_exists(fetched)",
 		item{":claimed": text(string(link.Claimed))}, sweep.ErrChanged)
-	if r.Rotation.From != "" {
-		return s.restore(ctx, r, e, dismissed, sweep.ErrChanged)
+	if c.Former.Verifier != "" {
+		return s.restore(ctx, r, c, e, dismissed, sweep.ErrChanged)
 	}
 	return s.end(ctx, r, e, dismissed, string(credential.Active), string(credential.Revoked))
 }
 
 // end moves the link's credential and entry from one state to another: both have these words.
 func (s *Store) end(ctx context.Context, r link.Reveal, e audit.Event, l action, from, to string) error {
-	values := func() item { return item{":from": text(from), ":to": text(to), ":now": instant(e.At)} }
+	values := func() item {
+		return item{":from": text(from), ":to": text(to), ":now": instant(e.At), ":gone": gone(e.At)}
+	}
 	ofLink := values()
 	ofLink[":verifier"] = text(string(r.Verifier))
-	ended := update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :to, ended = :now REMOVE sweep_shard, sweep_at",
-		"#state = :from AND verifier = :verifier", ofLink, sweep.ErrChanged)
-	tombstone := update(s.tables.Verifiers, verifierKey(r.Verifier), "SET #state = :to, ended = :now", "#state = :from", values(), sweep.ErrChanged)
+	ended := update(s.tables.Credentials, credentialKey(r.Owner, r.Credential), "SET #state = :to, ended = :now, expiration = :gone REMOVE sweep_shard, sweep_at, nudge_shard, nudge_at",
+		"#state = :from AND verifier = :verifier AND attribute_not_exists(former)", ofLink, sweep.ErrChanged)
+	tombstone := update(s.tables.Verifiers, verifierKey(r.Verifier), "SET #state = :to, ended = :now, expiration = :gone", "#state = :from", values(), sweep.ErrChanged)
 	event, err := put(s.tables.Audit, newAudit(e), absent, nil, sweep.ErrChanged)
 	if err != nil {
 		return err
@@ -125,4 +128,31 @@ func (s *Store) end(ctx context.Context, r link.Reveal, e audit.Event, l action,
 // Dismiss takes a link out of the index, see [sweep.Store].
 func (s *Store) Dismiss(ctx context.Context, id link.ID) error {
 	return write(ctx, s.client, update(s.tables.Ephemeral, revealKey(id), "REMOVE sweep_shard, sweep_at", "attribute_exists(pk)", nil, sweep.ErrChanged))
+}
+
+// Rest moves a credential's wake-up to what comes next of it, see [sweep.Credentials].
+func (s *Store) Rest(ctx context.Context, c credential.Credential, next time.Time) error {
+	condition, values := asRead(c)
+	condition, values = asDue(c, condition, values)
+	change := "REMOVE sweep_shard, sweep_at"
+	if !next.IsZero() {
+		change = "SET sweep_at = :next"
+		values[":next"] = instant(next)
+	}
+	return write(ctx, s.client, update(s.tables.Credentials, credentialKey(c.Owner, c.ID), change, condition, values, sweep.ErrChanged))
+}
+
+// Later puts the wake-up of a link off that could not be finished, see [sweep.Store].
+func (s *Store) Later(ctx context.Context, id link.ID, now, until time.Time) error {
+	return s.later(ctx, s.tables.Ephemeral, revealKey(id), now, until)
+}
+
+// EndLater puts the wake-up of a credential off that could not be ended, see [sweep.Credentials].
+func (s *Store) EndLater(ctx context.Context, owner credential.Owner, id string, now, until time.Time) error {
+	return s.later(ctx, s.tables.Credentials, credentialKey(owner, id), now, until)
+}
+
+func (s *Store) later(ctx context.Context, table string, k item, now, until time.Time) error {
+	return write(ctx, s.client, update(table, k, "SET sweep_at = :until", "sweep_at <= :now",
+		item{":until": instant(until), ":now": instant(now)}, sweep.ErrChanged))
 }

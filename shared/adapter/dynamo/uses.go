@@ -99,14 +99,19 @@ func (s *Verifiers) Rekey(ctx context.Context, e credential.Entry, to pepper.Key
 	return s.giveWay(ctx, made, old, moved)
 }
 
-// unused is the condition that an entry has the state and the last use that were read.
+// unused is the condition that an entry has the state, the end and the last use that were read.
 func unused(e credential.Entry) (condition string, values item) {
+	condition, end := same("ends", e.Ends)
 	values = item{":state": text(string(e.State))}
+	if end != nil {
+		values[":ends"] = end
+	}
+	condition += " AND #state = :state"
 	if len(e.Uses) == 0 {
-		return "#state = :state AND attribute_not_exists(used)", values
+		return condition + " AND attribute_not_exists(used)", values
 	}
 	values[":seen"] = number(lastUse(e.Uses))
-	return "#state = :state AND used = :seen", values
+	return condition + " AND used = :seen", values
 }
 
 func (s *Verifiers) giveWay(ctx context.Context, actions ...action) error {

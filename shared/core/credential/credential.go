@@ -63,7 +63,7 @@ type Credential struct {
 	Renewed time.Time
 	// Activated is when it was revealed; zero while it is pending.
 	Activated time.Time
-	// Expires is when it stops to work, as was decided when it was made; zero: never.
+	// Expires is when it stops working, as was decided when it was made; zero: never.
 	Expires time.Time
 	// Due is when the present password is too old to work, as its owner was told; zero: nothing of that kind was said. A rotation clears it.
 	Due time.Time
@@ -81,12 +81,14 @@ type Credential struct {
 // Former is an entry that was rotated away.
 type Former struct {
 	Verifier Verifier
-	// Ends is when it stops to work.
+	// Ends is when it stops working.
 	Ends time.Time
 	// Extended says that this was put off once.
 	Extended bool
 	// Made is when its entry was made.
 	Made time.Time
+	// Due is when it was too old to work, as was said before it was replaced. It is so again where nobody gets what has replaced it.
+	Due time.Time
 	// Uses is how it was used lately, the last use first.
 	Uses []Use
 }
@@ -111,8 +113,16 @@ func (c Credential) Live(now time.Time) bool {
 	return (c.State == Pending || c.State == Active) && (end.IsZero() || now.Before(end))
 }
 
-// End is when it stops to work by itself, by its time or by the age of its password; zero: never.
+// End is when it stops working by itself, by its time or by the age of its password; zero: never.
 func (c Credential) End() time.Time { return Sooner(c.Expires, c.Due) }
+
+// Skew is how much the clocks of two processes may differ. What ends by itself is written down so much later than it ends: one whose clock is
+// behind still lets it in, and would open a session again that was cut. What somebody ends early has an end that much before now, so that
+// no clock lets it in.
+const Skew = 5 * time.Second
+
+// Tombstone is how long it is kept what a password was that is over, so that its owner can be told why a program fails.
+const Tombstone = 90 * 24 * time.Hour
 
 // Sooner is the earliest of some instants, where a zero one is none at all.
 func Sooner(all ...time.Time) (first time.Time) {
@@ -142,7 +152,7 @@ type Entry struct {
 	State    EntryState
 	// Uses is how it was used lately, the last use first.
 	Uses []Use
-	// Ends is when this password stops to work while its credential may live on: a superseded one after its grace, an active one by its
+	// Ends is when this password stops working while its credential may live on: a superseded one after its grace, an active one by its
 	// age, where that was said; zero: with the credential.
 	Ends time.Time
 	// Expires is the credential's; zero: never.

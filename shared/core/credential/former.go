@@ -8,7 +8,7 @@ import (
 // moving is how far back uses count for whether everything has moved to the new password.
 const moving = 30 * 24 * time.Hour
 
-// Unmoved is the ways in which the former entry was used within 30 days and the present one was not yet: what may stop to work with the
+// Unmoved is the ways in which the former entry was used within 30 days and the present one was not yet: what may stop working with the
 // former's end. A way is a protocol at a service, from a network.
 func (c Credential) Unmoved(now time.Time) []Use {
 	_, left := c.moves(now)

@@ -47,7 +47,8 @@ type Reveal struct {
 	Asker     Nonce
 	// Match is the number that has to be tapped; the zero Match where none is asked for.
 	Match Match
-	// Place is where Slack shows the link; zero where it is not shown yet.
+	// Place is where Slack shows the link, or what has become of it: a view, a message, or a message for when the view is closed; zero where
+	// it is not shown yet.
 	Place job.Reply
 	// Nonce and ClaimedAt are the claim's; zero before.
 	Nonce     Nonce
@@ -79,6 +80,8 @@ type Rotation struct {
 	Grace time.Duration
 	// Before is what From itself had replaced and what still works; empty: nothing. The claim ends it.
 	Before credential.Verifier
+	// Expires is the credential's; zero: never.
+	Expires time.Time
 }
 
 // Account is what the owner needs beside the password.

@@ -56,7 +56,7 @@ func (l Line) Now(c credential.Credential, told, now time.Time) Outcome {
 		return Rotated
 	case l.Why == Idle && !c.Nudges.Kept.Before(told):
 		return Kept
-	case l.Why == Idle && c.IdleSince().After(told):
+	case l.Why == Idle && !c.IdleSince().Before(told):
 		return Used
 	case snoozed(c, l.At, now):
 		return Snoozed

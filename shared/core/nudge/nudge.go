@@ -2,8 +2,11 @@
 //
 // # What is promised
 //
-// Nobody is reminded outside their [Hours], twice on a date, or of what they have put off or done. Nothing stops to work by its age of which
+// Nobody is reminded outside their [Hours], twice on a date, or of what they have put off or done. Nothing stops working by its age of which
 // its owner was not told before, with the time of the first reminder left; reminders move to an earlier working day, never behind the end.
+//
+// Of an app password one thing is said at a time, the most urgent one. A reminder of something else that falls on the same date is left out,
+// its later ones are not; a question, or the announcement of an end, waits for the next date.
 //
 // # A wake-up
 //
@@ -161,7 +164,7 @@ func (i Item) due(now time.Time, all []moment) (due bool, next time.Time) {
 		switch {
 		case m.at.After(now):
 			next = credential.Sooner(next, m.at)
-		case !m.said, n.Snoozed.After(n.Told):
+		case !m.said, n.Snoozed.After(n.Told) && !n.Snoozed.After(now):
 			due = true
 		}
 	}

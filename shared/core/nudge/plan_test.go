@@ -61,6 +61,11 @@ func TestOfAPlan(t *testing.T) {
 			c.Nudges.Asked, c.Nudges.Told, c.Nudges.Snoozed = at(t, "2026-12-01 09:30"), at(t, "2026-12-01 09:30"), at(t, "2026-12-14 09:30")
 			c.Expires = at(t, "2026-12-08 15:00")
 		}, "2026-12-07 09:30", "end 2026-12-08 15:00 stops", "2026-12-08 09:30"},
+		{"and told yesterday all the same", nil, func(c *credential.Credential) {
+			idle(c)
+			c.Nudges.Asked, c.Nudges.Told, c.Nudges.Snoozed = at(t, "2026-12-01 09:30"), at(t, "2026-12-07 09:30"), at(t, "2026-12-28 09:30")
+			c.Expires = at(t, "2027-01-29 15:00")
+		}, "2026-12-08 09:30", "", "2026-12-14 09:30"},
 		{"idle, and too old on the same day", nil, func(c *credential.Credential) {
 			idle(c)
 			c.Nudges.Kept = at(t, "2026-09-25 09:30")

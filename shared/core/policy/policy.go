@@ -53,7 +53,7 @@ type Policy struct {
 	GeneralAge, SensitiveAge time.Duration
 	// Remind is how many days before an end its owner is reminded, the first reminder first; 0 is the day of the end itself.
 	Remind []int
-	// Enforce says that a password which is too old stops to work, after its owner was told; else its owner is only reminded.
+	// Enforce says that a password which is too old stops working, after its owner was told; else its owner is only reminded.
 	Enforce bool
 	// Idle is after how long without use the owner is asked whether an app password is still needed, at least [ShortestIdle]; 0: never.
 	// IdleAnswer is how long after that question it is revoked, without a use or an answer.

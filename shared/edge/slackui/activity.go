@@ -21,6 +21,8 @@ var happened = map[string]string{
 	"expired":                    "home.did.expired",
 	"expired link_unread":        "home.did.unread",
 	"expired grace":              "home.did.former_ended",
+	"expired age":                "home.did.too_old",
+	"revoked idle":               "home.did.idle",
 	"held":                       "home.did.held",
 	"left":                       "home.did.left",
 	"admitted":                   "home.did.admitted",
@@ -32,7 +34,7 @@ var happened = map[string]string{
 func (u UI) activity(h Home) []slack.Block {
 	names := map[string]string{}
 	for _, c := range append(h.Ended[:len(h.Ended):len(h.Ended)], h.Live...) {
-		names[c.ID] = nameOf(c, h.Applications)
+		names[c.ID] = u.nameOf(c, h.Applications)
 	}
 	var lines []slack.RichTextElement
 	for _, e := range h.Activity {

@@ -89,18 +89,18 @@ func (u UI) Doctor(d diagnosis.Diagnosis, applications catalog.Catalog, page str
 func (u UI) finding(login string, f diagnosis.Finding, applications catalog.Catalog, block string) []slack.Block {
 	called := ""
 	if f.Credential != nil {
-		called = nameOf(*f.Credential, applications)
+		called = u.nameOf(*f.Credential, applications)
 	}
 	if f.Mended() {
-		called = nameOf(*f.Worked.With, applications)
+		called = u.nameOf(*f.Worked.With, applications)
 	}
 	said := u.say.Say(sentence(f), "name", called, "service", serviceName(f.Service), "protocol", protocolName(f.Protocol),
 		"protocols", u.protocols(f), "login", login, "networks", networks(f.Credential), "from", u.from(cmp.Or(f.Address, f.Network)))
 	if f.Instead != nil && !f.Mended() {
-		said += " " + u.say.Say("doctor.instead", "name", nameOf(*f.Instead, applications))
+		said += " " + u.say.Say("doctor.instead", "name", u.nameOf(*f.Instead, applications))
 	}
 	if f.Overtaken() {
-		said += " " + u.say.Say("doctor.beside", "name", nameOf(*f.Beside.With, applications))
+		said += " " + u.say.Say("doctor.beside", "name", u.nameOf(*f.Beside.With, applications))
 	}
 	if f.Leaked {
 		said += " " + u.say.Say("doctor.leaked")
@@ -187,7 +187,7 @@ func (u UI) waysOut(f diagnosis.Finding, called string, applications catalog.Cat
 func (u UI) again(application, called string, applications catalog.Catalog) *slack.ButtonBlockElement {
 	value := string(VerbNew)
 	if a, err := applications.Application(application); err == nil {
-		value, called = value+" "+a.ID, cmp.Or(called, a.Name)
+		value, called = value+" "+a.ID, cmp.Or(called, u.application(a.Name))
 	}
 	button := slack.NewButtonBlockElement(ActionSuggestion, value, plain(u.say.Say("new.again")))
 	if called != "" {
@@ -217,7 +217,7 @@ func (u UI) last(d diagnosis.Diagnosis, applications catalog.Catalog) []slack.Bl
 		at = serviceName(d.Services[i])
 	}
 	return []slack.Block{
-		slack.NewSectionBlock(plain(u.say.Say("doctor.last", "name", nameOf(*d.With, applications), "service", at,
+		slack.NewSectionBlock(plain(u.say.Say("doctor.last", "name", u.nameOf(*d.With, applications), "service", at,
 			"protocol", protocolName(d.Last.Protocol), "from", u.from(d.Last.Address))), nil, nil),
 		slack.NewContextBlock("", marked(u.say.Say("doctor.last.at", "time", date(d.Last.At, "{date_short_pretty} {time}")))),
 	}

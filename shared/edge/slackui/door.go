@@ -25,7 +25,7 @@ func (u UI) AskOwner(r link.Reveal, args job.AskOwnerArgs, choices []string) Mes
 	if browser == "" {
 		browser = u.say.Say("door.browser.unknown")
 	}
-	m := u.Plain("door.ask", "name", name(r.Account.Application, r.Account.Label), "browser", browser, "network", args.Network)
+	m := u.Plain("door.ask", "name", u.name(r.Account.Application, r.Account.Label), "browser", browser, "network", args.Network)
 	var buttons []slack.BlockElement
 	for i, digits := range choices {
 		value := strings.Join([]string{string(r.ID), args.Tag, digits}, " ")
@@ -63,7 +63,7 @@ func (u UI) Over() Message { return u.Plain("door.over") }
 
 // NotMe is what it turns into after a wrong answer: the password is revoked, and another one is offered.
 func (u UI) NotMe(r link.Reveal, applicationID string) Message {
-	m := u.Plain("door.refused", "name", name(r.Account.Application, r.Account.Label))
+	m := u.Plain("door.refused", "name", u.name(r.Account.Application, r.Account.Label))
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("suggestion",
 		slack.NewButtonBlockElement(ActionSuggestion, string(VerbNew)+" "+applicationID, plain(u.say.Say("new.again")))))
 	return m
@@ -74,7 +74,7 @@ var warnings = map[job.Warning]string{job.WrongProof: "warn.wrong_proof", job.Tw
 
 // Warn tells of something odd at a link, with a button that revokes its password.
 func (u UI) Warn(r link.Reveal, what job.Warning) Message {
-	called := name(r.Account.Application, r.Account.Label)
+	called := u.name(r.Account.Application, r.Account.Label)
 	m := u.Plain(warnings[what], "name", called)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("warning", u.revoke(r.Credential, called)))
 	return m
@@ -107,7 +107,7 @@ func (u UI) RevealedMessage(r link.Reveal) Message {
 
 // revealedWords is what is said of a link that was used, and when.
 func (u UI) revealedWords(r link.Reveal) (sentence, when string) {
-	called, at := name(r.Account.Application, r.Account.Label), date(r.ClaimedAt, "{date_short_pretty} {time}")
+	called, at := u.name(r.Account.Application, r.Account.Label), date(r.ClaimedAt, "{date_short_pretty} {time}")
 	if r.Rotation.From == "" {
 		return u.say.Say("link.revealed", "name", called), u.say.Say("link.revealed.at", "time", at)
 	}
@@ -120,7 +120,7 @@ func (u UI) revealedWords(r link.Reveal) (sentence, when string) {
 
 func (u UI) revealed(r link.Reveal) []slack.Block {
 	sentence, when := u.revealedWords(r)
-	called := name(r.Account.Application, r.Account.Label)
+	called := u.name(r.Account.Application, r.Account.Label)
 	buttons := []slack.BlockElement{u.revoke(r.Credential, called)}
 	if r.Rotation.From != "" {
 		buttons = append([]slack.BlockElement{u.show(r.Credential, called)}, buttons...) // what still uses the old one

@@ -30,7 +30,7 @@ func (u UI) oauth(a catalog.Application) string {
 			code = "new.oauth.program"
 		}
 	}
-	return u.say.Say(code, "application", a.Name)
+	return u.say.Say(code, "application", u.application(a.Name))
 }
 
 // purposes is what a protocol is good for.
@@ -42,11 +42,11 @@ var purposes = map[service.Protocol]string{
 // good says what an application's password will be good for.
 func (u UI) good(a catalog.Application) string {
 	if len(a.Protocols) == 0 {
-		return u.say.Say("new.good.any", "application", a.Name)
+		return u.say.Say("new.good.any", "application", u.application(a.Name))
 	}
 	what := make([]string, len(a.Protocols))
 	for i, p := range a.Protocols {
 		what[i] = u.say.Say(purposes[p])
 	}
-	return u.say.Say("new.good", "application", a.Name, "what", strings.Join(what, ", "))
+	return u.say.Say("new.good", "application", u.application(a.Name), "what", strings.Join(what, ", "))
 }

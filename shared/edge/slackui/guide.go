@@ -76,7 +76,7 @@ func (u UI) GuideUnknown(some catalog.Catalog) Message {
 func (u UI) guideMenu(applications catalog.Catalog) slack.Block {
 	var options []*slack.OptionBlockObject
 	for _, a := range applications[:min(len(applications), menuSize)] {
-		options = append(options, slack.NewOptionBlockObject(a.ID, plain(shortened(a.Name)), nil))
+		options = append(options, slack.NewOptionBlockObject(a.ID, plain(shortened(u.application(a.Name))), nil))
 	}
 	return slack.NewActionBlock("guides", slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(u.say.Say("guide.menu")), ActionGuide, options...))
 }
@@ -84,7 +84,7 @@ func (u UI) guideMenu(applications catalog.Catalog) slack.Block {
 // Guide is how an application is set up: its servers as the services have them, the steps, and what comes after. ok is false where the
 // services can't be read.
 func (u UI) Guide(a catalog.Application, services []service.Service, ok bool) Message {
-	m := Message{Text: u.say.Say("guide.of", "application", a.Name)}
+	m := Message{Text: u.say.Say("guide.of", "application", u.application(a.Name))}
 	m.Blocks = append(m.Blocks, slack.NewHeaderBlock(plain(m.Text)))
 	say := func(code string) {
 		m.Blocks = append(m.Blocks, slack.NewSectionBlock(plain(u.say.Say(code)), nil, nil))

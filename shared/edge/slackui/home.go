@@ -138,7 +138,7 @@ func (h Home) group(c credential.Credential) string {
 
 // homeRow is a row of a list, and why it needs attention.
 func (u UI) homeRow(c credential.Credential, h Home) []slack.Block {
-	called := nameOf(c, h.Applications)
+	called := u.nameOf(c, h.Applications)
 	var lines []string
 	if need, ok := c.Attention(h.Now); ok && need != credential.Unused && need != credential.Unmoved { // of which the last line tells
 		lines = append(lines, u.standing(c, h.Now))

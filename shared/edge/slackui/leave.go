@@ -56,7 +56,7 @@ func (u UI) applications(all []credential.Credential, applications catalog.Catal
 	count := map[string]int{}
 	for _, c := range all {
 		c.Label = ""
-		count[nameOf(c, applications)]++
+		count[u.nameOf(c, applications)]++
 	}
 	var names []string
 	for name := range count {

@@ -126,7 +126,7 @@ func (u UI) Choose(code string, p Passwords, applications catalog.Catalog) Messa
 	}
 	var options []*slack.OptionBlockObject
 	for _, c := range p.All[:min(len(p.All), menuSize)] {
-		options = append(options, slack.NewOptionBlockObject(c.ID, plain(shortened(nameOf(c, applications))), nil))
+		options = append(options, slack.NewOptionBlockObject(c.ID, plain(shortened(u.nameOf(c, applications))), nil))
 	}
 	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(u.say.Say("list.menu")), ActionShow, options...)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("choose", menu))
@@ -143,7 +143,7 @@ func (u UI) Short(p Passwords, home Place, applications catalog.Catalog) Message
 		m.Text = u.say.Say("list.title", "count", strconv.Itoa(n))
 		m.Blocks = []slack.Block{slack.NewHeaderBlock(plain(m.Text))}
 		for _, c := range p.All[:min(n, shortSize)] {
-			called := nameOf(c, applications)
+			called := u.nameOf(c, applications)
 			m.Blocks = append(m.Blocks,
 				slack.NewSectionBlock(plain(called), nil, slack.NewAccessory(u.show(c.ID, called)), slack.SectionBlockOptionBlockID(c.ID)),
 				slack.NewContextBlock("", marked(u.detail(c, p.Now))))
@@ -178,7 +178,7 @@ func (u UI) WasOver(c credential.Credential, left Passwords, applications catalo
 }
 
 func (u UI) over(code string, c credential.Credential, left Passwords, applications catalog.Catalog) Message {
-	m := Message{Text: u.say.Say(code, "name", nameOf(c, applications))}
+	m := Message{Text: u.say.Say(code, "name", u.nameOf(c, applications))}
 	m.Blocks = append(m.Blocks, slack.NewSectionBlock(plain(m.Text), nil, nil))
 	if len(left.All) > 0 {
 		m.Blocks = append(m.Blocks, u.List(left, applications).Blocks...)
@@ -188,7 +188,7 @@ func (u UI) over(code string, c credential.Credential, left Passwords, applicati
 
 // row is an app password in a list: its name, how it stands, its buttons.
 func (u UI) row(c credential.Credential, now time.Time, applications catalog.Catalog) []slack.Block {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	return []slack.Block{
 		slack.NewSectionBlock(plain(called), nil, nil), slack.NewContextBlock("", marked(u.detail(c, now))), u.buttons(c, called, now),
 	}
@@ -254,7 +254,7 @@ func (u UI) use(one credential.Use) string {
 // revoke is the button that revokes a credential, with a question of its own.
 func (u UI) revoke(credential, called string) *slack.ButtonBlockElement {
 	button := slack.NewButtonBlockElement(ActionRevoke, credential, plain(u.say.Say("revoke.button")))
-	button.AccessibilityLabel = shortened(u.say.Say("revoke.label", "name", called))
+	button.AccessibilityLabel = u.label("revoke.label", called)
 	button.Style = slack.StyleDanger
 	button.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("revoke.confirm.title")),
 		plain(u.say.Say("revoke.confirm.text", "name", called)),
@@ -265,21 +265,13 @@ func (u UI) revoke(credential, called string) *slack.ButtonBlockElement {
 // show is the button that shows a credential whole.
 func (u UI) show(credential, called string) *slack.ButtonBlockElement {
 	button := slack.NewButtonBlockElement(ActionShow, credential, plain(u.say.Say("show.button")))
-	button.AccessibilityLabel = shortened(u.say.Say("show.label", "name", called))
+	button.AccessibilityLabel = u.label("show.label", called)
 	return button
 }
 
 // toList is the button that leads to the list of what is live.
 func (u UI) toList(code string) *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement(ActionList, string(KindLive)+" 0", plain(u.say.Say(code)))
-}
-
-func nameOf(c credential.Credential, applications catalog.Catalog) string {
-	a, err := applications.Application(c.Application)
-	if err != nil {
-		return name(c.Application, c.Label)
-	}
-	return name(a.Name, c.Label)
 }
 
 // shortened is text that fits into an option, or a label for screen readers.

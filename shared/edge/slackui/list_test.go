@@ -89,7 +89,7 @@ func TestWhatIsOverCanNotBeRevoked(t *testing.T) {
 }
 
 func TestAnApplicationThatIsNoLongerOfferedIsNamedByItsID(t *testing.T) {
-	if got, want := nameOf(withdrawn, catalog.Builtin()), "no-longer-offered · old"; got != want {
+	if got, want := In("").nameOf(withdrawn, catalog.Builtin()), "no-longer-offered · old"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

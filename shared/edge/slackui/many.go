@@ -75,7 +75,7 @@ func (u UI) Lost(p Passwords, applications catalog.Catalog, zone *time.Location)
 func (u UI) checks(block, code string, group []credential.Credential, applications catalog.Catalog, zone *time.Location, checked bool) slack.Block {
 	var options []*slack.OptionBlockObject
 	for _, c := range group {
-		options = append(options, slack.NewOptionBlockObject(c.ID, plain(shortened(nameOf(c, applications))), plain(shortened(u.lastSeen(c, zone)))))
+		options = append(options, slack.NewOptionBlockObject(c.ID, plain(shortened(u.nameOf(c, applications))), plain(shortened(u.lastSeen(c, zone)))))
 	}
 	choice := slack.NewCheckboxGroupsBlockElement(actionChosen, options...)
 	if checked {
@@ -125,7 +125,7 @@ func (u UI) LostErrors(form slack.View, code string) *slack.ViewSubmissionRespon
 func (u UI) AskMany(all []credential.Credential, applications catalog.Catalog) slack.ModalViewRequest {
 	all = all[:min(len(all), job.MostRevoked)]
 	count := strconv.Itoa(len(all))
-	blocks := append([]slack.Block{slack.NewSectionBlock(plain(u.say.Say("many.ask", "count", count)), nil, nil)}, names(all, applications)...)
+	blocks := append([]slack.Block{slack.NewSectionBlock(plain(u.say.Say("many.ask", "count", count)), nil, nil)}, u.names(all, applications)...)
 	v := u.modal("view.cancel", blocks...)
 	v.CallbackID, v.Submit = CallbackMany, plain(shortenedTo(u.say.Say("many.submit", "count", count), longestSubmit))
 	for _, c := range all {
@@ -173,7 +173,7 @@ func (u UI) Many(e Ended, applications catalog.Catalog) Message {
 			return
 		}
 		sentence := u.say.Say(code, "count", strconv.Itoa(len(all)))
-		m.Blocks = append(append(m.Blocks, slack.NewSectionBlock(plain(sentence), nil, nil)), names(all, applications)...)
+		m.Blocks = append(append(m.Blocks, slack.NewSectionBlock(plain(sentence), nil, nil)), u.names(all, applications)...)
 	}
 	say("many.done", e.Revoked)
 	say("many.before", e.Before)
@@ -194,11 +194,11 @@ func (u UI) Many(e Ended, applications catalog.Catalog) Message {
 const named = 20
 
 // names names app passwords, a line each.
-func names(all []credential.Credential, applications catalog.Catalog) (blocks []slack.Block) {
+func (u UI) names(all []credential.Credential, applications catalog.Catalog) (blocks []slack.Block) {
 	for some := range slices.Chunk(all, named) {
 		var lines []string
 		for _, c := range some {
-			lines = append(lines, "• "+nameOf(c, applications))
+			lines = append(lines, "• "+u.nameOf(c, applications))
 		}
 		blocks = append(blocks, slack.NewSectionBlock(plain(shortenedTo(strings.Join(lines, "\n"), longestText)), nil, nil))
 	}
@@ -215,7 +215,7 @@ func (u UI) ChooseToRevoke(code string, p Passwords, applications catalog.Catalo
 	if n := len(p.All); n > 1 {
 		value, says := AllPasswords, u.say.Say("many.all", "count", strconv.Itoa(n))
 		if a, ok := sole(p.All, applications); ok {
-			value, says = a.ID, u.say.Say("many.all_of", "count", strconv.Itoa(n), "application", a.Name)
+			value, says = a.ID, u.say.Say("many.all_of", "count", strconv.Itoa(n), "application", u.application(a.Name))
 		}
 		all := slack.NewButtonBlockElement(ActionRevokeAll, value, plain(shortenedTo(says, longestOption)))
 		all.Style = slack.StyleDanger

@@ -67,7 +67,7 @@ func (u UI) New(f Form) slack.ModalViewRequest {
 	choice := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(u.say.Say("new.application.placeholder")), ActionApplication)
 	var good []slack.Block
 	for _, a := range f.Applications {
-		option := slack.NewOptionBlockObject(a.ID, plain(a.Name), nil)
+		option := slack.NewOptionBlockObject(a.ID, plain(u.application(a.Name)), nil)
 		choice.Options = append(choice.Options, option)
 		if a.ID != f.Application {
 			continue
@@ -200,7 +200,7 @@ func (u UI) Link(a link.Account, id link.ID, url string, expires time.Time) slac
 
 // LinkMessage is [UI.Link] for who has closed the form.
 func (u UI) LinkMessage(a link.Account, id link.ID, url string, expires time.Time) Message {
-	return Message{Text: u.say.Say("link.notification", "application", a.Application), Blocks: u.link(a, id, url, expires)}
+	return Message{Text: u.say.Say("link.notification", "application", u.application(a.Application)), Blocks: u.link(a, id, url, expires)}
 }
 
 func (u UI) link(a link.Account, id link.ID, url string, expires time.Time) []slack.Block {
@@ -208,16 +208,10 @@ func (u UI) link(a link.Account, id link.ID, url string, expires time.Time) []sl
 	open.URL = url
 	open.Style = slack.StylePrimary
 	return []slack.Block{
-		slack.NewSectionBlock(plain(u.say.Say("link.ready", "name", name(a.Application, a.Label))), nil, nil),
+		slack.NewSectionBlock(plain(u.say.Say("link.ready", "name", u.name(a.Application, a.Label))), nil, nil),
 		slack.NewActionBlock("link", open),
 		slack.NewContextBlock("", marked(u.say.Say("link.once", "time", date(expires, "{time}")))),
 	}
 }
 
 // name is how an app password is called.
-func name(application, label string) string {
-	if label == "" {
-		return application
-	}
-	return application + " · " + label
-}

@@ -49,7 +49,7 @@ func ParseNetwork(value string) (args job.NetworkArgs, ok bool) {
 
 // Remembered is what the question turns into after the owner's yes.
 func (u UI) Remembered(c credential.Credential, applications catalog.Catalog, network string) Message {
-	return u.Plain("use.remembered", "name", nameOf(c, applications), "network", network)
+	return u.Plain("use.remembered", "name", u.nameOf(c, applications), "network", network)
 }
 
 // Disowned is what it turns into after the owner's no: the app password is revoked, and another one is offered.
@@ -67,7 +67,7 @@ func (u UI) IsOver(c credential.Credential, applications catalog.Catalog) Messag
 
 // Replaced is what it turns into where the password that was used then was replaced since, and has ended.
 func (u UI) Replaced(c credential.Credential, applications catalog.Catalog) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	m := u.Plain("use.replaced", "name", called)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("replaced", u.show(c.ID, called)))
 	return m
@@ -75,7 +75,7 @@ func (u UI) Replaced(c credential.Credential, applications catalog.Catalog) Mess
 
 // renewable is a sentence about an app password that is over, and another one offered.
 func (u UI) renewable(code string, c credential.Credential, applications catalog.Catalog) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	m := u.Plain(code, "name", called)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("over", u.again(c.Application, called, applications)))
 	return m
@@ -83,7 +83,7 @@ func (u UI) renewable(code string, c credential.Credential, applications catalog
 
 // Tried tells an owner that something still sends a password that is over: what to do, and a button for it. c is the app password as it is now.
 func (u UI) Tried(c credential.Credential, applications catalog.Catalog, at time.Time, args job.TriedArgs) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	code, todo, button := "tried.revoked", "tried.renew", u.again(c.Application, called, applications)
 	switch {
 	case c.Live(at):
@@ -119,11 +119,11 @@ func (u UI) AdminRevoked(all []credential.Credential, applications catalog.Catal
 	m := u.Plain("admin.revoked.many", "count", strconv.Itoa(len(all)))
 	application := all[0].Application
 	if len(all) == 1 {
-		m = u.Plain("admin.revoked", "name", nameOf(all[0], applications))
+		m = u.Plain("admin.revoked", "name", u.nameOf(all[0], applications))
 	}
 	m.Blocks = append(m.Blocks, u.because(reason))
 	if len(all) > 1 {
-		m.Blocks = append(m.Blocks, names(all, applications)...)
+		m.Blocks = append(m.Blocks, u.names(all, applications)...)
 	}
 	for _, c := range all {
 		if c.Application != application {
@@ -136,7 +136,7 @@ func (u UI) AdminRevoked(all []credential.Credential, applications catalog.Catal
 
 // RotationAsked tells an owner until when an administrator wants an app password rotated, and why.
 func (u UI) RotationAsked(c credential.Credential, applications catalog.Catalog, by time.Time, reason string) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	m := u.Plain("admin.rotate", "name", called)
 	rotate := u.rotate(c.ID, called)
 	rotate.Style = slack.StylePrimary

@@ -46,9 +46,11 @@ type Digest struct {
 // Digest is one message for all that somebody is reminded of. A line of which something has become says so, and has no buttons.
 func (u UI) Digest(d Digest, applications catalog.Catalog) Message {
 	var open []string
-	for _, r := range d.Lines {
+	rotates := false
+	for i, r := range d.Lines {
 		if r.Outcome == nudge.Open {
-			open = append(open, nameOf(r.Of, applications))
+			open = append(open, u.nameOf(r.Of, applications))
+			rotates = rotates || r.Line.Why == nudge.Age && i < digestSize
 		}
 	}
 	title := u.say.Say("nudge.many", "count", strconv.Itoa(len(open)))
@@ -70,6 +72,9 @@ func (u UI) Digest(d Digest, applications catalog.Catalog) Message {
 	for _, r := range d.Lines[:min(len(d.Lines), digestSize)] {
 		m.Blocks = append(m.Blocks, u.reminder(r, d, applications)...)
 	}
+	if rotates && !d.Former {
+		m.Blocks = append(m.Blocks, slack.NewContextBlock("", plain(u.say.Say("nudge.hint"))))
+	}
 	if more := len(d.Lines) - digestSize; more > 0 {
 		m.Blocks = append(m.Blocks,
 			slack.NewContextBlock("", plain(u.say.Say("nudge.more", "count", strconv.Itoa(more)))),
@@ -80,7 +85,7 @@ func (u UI) Digest(d Digest, applications catalog.Catalog) Message {
 
 // reminder is the name of an app password, and why and until when, with buttons for what helps; or what has become of it.
 func (u UI) reminder(r Reminder, d Digest, applications catalog.Catalog) []slack.Block {
-	called := nameOf(r.Of, applications)
+	called := u.nameOf(r.Of, applications)
 	says, buttons := u.becameOf(r, d.Now), []slack.BlockElement(nil)
 	switch {
 	case r.Outcome == nudge.Open && d.Former:
@@ -138,13 +143,14 @@ func (u UI) actions(r Reminder, called string, d Digest, applications catalog.Ca
 	switch r.Line.Why {
 	case nudge.Idle:
 		keep := slack.NewButtonBlockElement(ActionKeep, id, plain(u.say.Say("nudge.keep")))
-		keep.AccessibilityLabel = shortened(u.say.Say("nudge.keep.label", "name", called))
+		keep.AccessibilityLabel = u.label("nudge.keep.label", called)
 		return []slack.BlockElement{keep, u.revoke(id, called)}
 	case nudge.End:
 		buttons = append(buttons, u.again(r.Of.Application, called, applications))
 	default:
 		rotate := u.rotate(id, called)
 		rotate.Text, rotate.Style = plain(u.say.Say("nudge.rotate")), slack.StylePrimary
+		rotate.AccessibilityLabel = u.label("nudge.rotate.label", called)
 		buttons = append(buttons, rotate)
 	}
 	if menu := u.snooze(r, called, d); menu != nil {
@@ -204,7 +210,7 @@ func (u UI) becameOf(r Reminder, now time.Time) string {
 // Stale is what a copy of a digest turns into that is not the last one: nothing is done by it. It says how the app password stands now.
 func (u UI) Stale(c credential.Credential, applications catalog.Catalog, now time.Time) Message {
 	m := u.Plain("nudge.stale")
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	m.Blocks = append(m.Blocks,
 		slack.NewSectionBlock(plain(called), nil, nil), slack.NewContextBlock("", marked(u.detail(c, now))),
 		slack.NewActionBlock("stale", u.show(c.ID, called)))
@@ -215,7 +221,7 @@ func (u UI) Stale(c credential.Credential, applications catalog.Catalog, now tim
 func (u UI) Abandoned(all []credential.Credential, applications catalog.Catalog) Message {
 	if len(all) == 1 {
 		c := all[0]
-		called := nameOf(c, applications)
+		called := u.nameOf(c, applications)
 		m := u.Plain("nudge.abandoned", "name", called)
 		m.Blocks = append(m.Blocks,
 			slack.NewContextBlock("", marked(u.say.Say("nudge.abandoned.since", "time", date(c.Seen(), "{date_long}")))),
@@ -223,7 +229,7 @@ func (u UI) Abandoned(all []credential.Credential, applications catalog.Catalog)
 		return m
 	}
 	m := u.Plain("nudge.abandoned.many", "count", strconv.Itoa(len(all)))
-	m.Blocks = append(append(m.Blocks, names(all, applications)...),
+	m.Blocks = append(append(m.Blocks, u.names(all, applications)...),
 		slack.NewActionBlock("abandoned", u.again("", "", applications), u.toList("list.button")))
 	return m
 }

@@ -26,7 +26,7 @@ const (
 // rotate is the button that makes another password for a credential. It asks nothing: the present one works on.
 func (u UI) rotate(id, called string) *slack.ButtonBlockElement {
 	button := slack.NewButtonBlockElement(ActionRotate, id, plain(u.say.Say("rotate.button")))
-	button.AccessibilityLabel = shortened(u.say.Say("rotate.label", "name", called))
+	button.AccessibilityLabel = u.label("rotate.label", called)
 	return button
 }
 
@@ -34,29 +34,30 @@ func (u UI) rotate(id, called string) *slack.ButtonBlockElement {
 func (u UI) former(c credential.Credential, called string, now time.Time) []slack.BlockElement {
 	value := c.ID + " " + strconv.FormatInt(c.Former.Made.Unix(), 10)
 	end := slack.NewButtonBlockElement(ActionEnd, value, plain(u.say.Say("rotate.end")))
-	end.AccessibilityLabel = shortened(u.say.Say("rotate.end.label", "name", called))
+	end.AccessibilityLabel = u.label("rotate.end.label", called)
 	text := u.say.Say("rotate.end.moved")
+	end.Style = slack.StylePrimary
 	if left := c.Unmoved(now); len(left) > 0 {
 		text = u.say.Say("rotate.end.unmoved", "uses", u.usesInWords(left))
 		end.Style = slack.StyleDanger
-	} else {
-		end.Style = slack.StylePrimary
 	}
-	end.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("rotate.end.title")), plain(text), plain(u.say.Say("rotate.end")), plain(u.say.Say("revoke.confirm.no")))
+	end.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("rotate.end.title")), plain(text), plain(u.say.Say("rotate.end")),
+		plain(u.say.Say("revoke.confirm.no"))).WithStyle(end.Style)
 	if c.Former.Extended {
 		return []slack.BlockElement{end}
 	}
 	extend := slack.NewButtonBlockElement(ActionExtend, value, plain(u.say.Say("rotate.extend")))
-	extend.AccessibilityLabel = shortened(u.say.Say("rotate.extend.label", "name", called))
+	extend.AccessibilityLabel = u.label("rotate.extend.label", called)
 	return []slack.BlockElement{end, extend}
 }
 
-// rotation is [UI.rotate] for a credential. Where something still uses what a rotation has replaced before, it would stop to work: that is asked.
+// rotation is [UI.rotate] for a credential. Where something still uses what a rotation has replaced before, it would stop working: that is asked.
 func (u UI) rotation(c credential.Credential, called string, now time.Time) *slack.ButtonBlockElement {
 	button := u.rotate(c.ID, called)
 	if left := c.Unmoved(now); c.Rotating(now) && len(left) > 0 {
 		button.Confirm = slack.NewConfirmationBlockObject(plain(u.say.Say("rotate.again.title")),
-			plain(u.say.Say("rotate.again.text", "uses", u.usesInWords(left))), plain(u.say.Say("rotate.button")), plain(u.say.Say("revoke.confirm.no")))
+			plain(u.say.Say("rotate.again.text", "uses", u.usesInWords(left))), plain(u.say.Say("rotate.button")),
+			plain(u.say.Say("revoke.confirm.no"))).WithStyle(slack.StyleDanger)
 	}
 	return button
 }
@@ -158,7 +159,7 @@ func ParseFormer(value string) (args job.FormerArgs, ok bool) {
 
 // Rotated is a credential while the former password still works: until when, what still uses it, and what can be done.
 func (u UI) Rotated(c credential.Credential, applications catalog.Catalog, now time.Time) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	m := u.Plain("rotate.rotating", "name", called)
 	m.Blocks = append(append(m.Blocks, u.moving(c, called, now)...), slack.NewActionBlock("rotated", u.show(c.ID, called), u.revoke(c.ID, called)))
 	return m
@@ -166,7 +167,7 @@ func (u UI) Rotated(c credential.Credential, applications catalog.Catalog, now t
 
 // FormerEnded says that the former password was ended.
 func (u UI) FormerEnded(c credential.Credential, applications catalog.Catalog) Message {
-	return u.Plain("rotate.ended", "name", nameOf(c, applications))
+	return u.Plain("rotate.ended", "name", u.nameOf(c, applications))
 }
 
 // BeingRotated is what is shown while another password is made.
@@ -177,7 +178,7 @@ func (u UI) BeingRotated() slack.ModalViewRequest {
 // ShowToRotate is [UI.Show] for who wants to rotate it: typing alone rotates nothing. rules say for how long the present one works on; nil
 // where they could not be read.
 func (u UI) ShowToRotate(c credential.Credential, rules *policy.Policy, now time.Time, applications catalog.Catalog) Message {
-	m := u.showTo(u.rotatePress(nameOf(c, applications), rules), c, now, applications)
+	m := u.showTo(u.rotatePress(u.nameOf(c, applications), rules), c, now, applications)
 	for _, b := range m.Blocks {
 		if row, ok := b.(*slack.ActionBlock); ok && row.BlockID == c.ID {
 			row.Elements.ElementSet[0].(*slack.ButtonBlockElement).Style = slack.StylePrimary
@@ -203,7 +204,7 @@ func (u UI) rotatePress(called string, rules *policy.Policy) string {
 
 // Unread says that a rotation has come to nothing, as nobody has opened its link, and offers another.
 func (u UI) Unread(r link.Reveal) Message {
-	called := name(r.Account.Application, r.Account.Label)
+	called := u.name(r.Account.Application, r.Account.Label)
 	m := u.Plain("rotate.unread", "name", called)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("rotate", u.rotate(r.Credential, called)))
 	return m
@@ -216,11 +217,11 @@ func (u UI) NewLink(a link.Account, id link.ID, url string, expires time.Time) s
 
 // NewLinkMessage is [UI.NewLink] for who has closed the view.
 func (u UI) NewLinkMessage(a link.Account, id link.ID, url string, expires time.Time) Message {
-	return Message{Text: u.say.Say("link.notification", "application", a.Application), Blocks: u.newLink(a, id, url, expires)}
+	return Message{Text: u.say.Say("link.notification", "application", u.application(a.Application)), Blocks: u.newLink(a, id, url, expires)}
 }
 
 func (u UI) newLink(a link.Account, id link.ID, url string, expires time.Time) []slack.Block {
 	blocks := u.link(a, id, url, expires)
-	blocks[0] = slack.NewSectionBlock(plain(u.say.Say("rotate.ready", "name", name(a.Application, a.Label))), nil, nil)
+	blocks[0] = slack.NewSectionBlock(plain(u.say.Say("rotate.ready", "name", u.name(a.Application, a.Label))), nil, nil)
 	return blocks
 }

@@ -16,7 +16,7 @@ const usesShown = 8
 
 // Show is one app password whole: how it stands and what to do next, what is known of it, and how it was used lately.
 func (u UI) Show(c credential.Credential, now time.Time, applications catalog.Catalog) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	m := Message{Text: called}
 	m.Blocks = append(m.Blocks,
 		slack.NewHeaderBlock(plain(called)),
@@ -47,7 +47,7 @@ func (u UI) ShowToRevoke(c credential.Credential, now time.Time, applications ca
 	if !c.Live(now) {
 		return u.Show(c, now, applications)
 	}
-	return u.showTo(u.say.Say("revoke.press", "name", nameOf(c, applications)), c, now, applications)
+	return u.showTo(u.say.Say("revoke.press", "name", u.nameOf(c, applications)), c, now, applications)
 }
 
 // showTo is [UI.Show] under a sentence on what can be done.

@@ -21,6 +21,7 @@ package slackui
 import (
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -79,6 +80,12 @@ func (u UI) modal(closeCode string, blocks ...slack.Block) slack.ModalViewReques
 		// What is done in the view is answered in its language.
 		Type: slack.VTModal, PrivateMetadata: u.locale, Title: plain(u.say.Say("view.title")), Close: plain(u.say.Say(closeCode)), Blocks: slack.Blocks{BlockSet: blocks},
 	}
+}
+
+// label is what a screen reader says of a button: the sentence under a code, of which only the name is cut where it is too long.
+func (u UI) label(code, called string) string {
+	room := longestOption - utf8.RuneCountInString(u.say.Say(code, "name", ""))
+	return u.say.Say(code, "name", shortenedTo(called, room))
 }
 
 // plain is text as it is.

@@ -14,7 +14,7 @@ import (
 // Used tells of the first use of an app password, with a button that revokes it, and after a rotation of what has moved to it; or of one from a new network, and asks whether that was its
 // owner.
 func (u UI) Used(c credential.Credential, applications catalog.Catalog, at time.Time, args job.UsedArgs) Message {
-	called := nameOf(c, applications)
+	called := u.nameOf(c, applications)
 	code, when, buttons := "use.network", "use.network.at", u.fromNetwork(c, called, args)
 	renewed := args.First && c.Rotating(at)
 	switch {

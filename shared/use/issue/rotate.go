@@ -19,12 +19,15 @@ var (
 	ErrRevoked = problem.New(problem.Gone, "rotate.revoked")
 	// ErrExpired reports that its time is over.
 	ErrExpired = problem.New(problem.Gone, "rotate.expired")
+	// ErrWithdrawn reports that the link of this rotation has made way for another's, or has ended, before it was shown.
+	ErrWithdrawn = problem.New(problem.Conflict, "rotate.withdrawn")
 	// ErrUnopened reports that its first link was not used yet.
 	ErrUnopened = problem.New(problem.Conflict, "rotate.unopened")
 )
 
 // renewal makes what T1 of a rotation writes: another password under the same credential. unread is the link of a rotation that nobody
-// has revealed yet, which makes way. [ErrClaimed] means that the job's own link is used, or has made way for another's.
+// has revealed yet, which makes way. [ErrClaimed] means that the job's own link is used, [ErrWithdrawn]
+// that it has made way for another's.
 func (i *Issuer) renewal(ctx context.Context, j job.Job, once job.Once) (d Draft, unread *link.Reveal, l link.Link, pw password.Password, err error) {
 	fail := func(err error) (Draft, *link.Reveal, link.Link, password.Password, error) {
 		return Draft{}, nil, link.Link{}, password.Password{}, err
@@ -33,9 +36,11 @@ func (i *Issuer) renewal(ctx context.Context, j job.Job, once job.Once) (d Draft
 	if err != nil {
 		return fail(err)
 	}
-	if _, err := i.former(ctx, once); errors.Is(err, credential.ErrEnded) {
-		return fail(ErrClaimed)
-	} else if err != nil {
+	former, err := i.former(ctx, once)
+	if errors.Is(err, credential.ErrEnded) {
+		return fail(ErrWithdrawn)
+	}
+	if err != nil {
 		return fail(err)
 	}
 	rules, err := i.Settings.Policy(ctx)
@@ -56,6 +61,8 @@ func (i *Issuer) renewal(ctx context.Context, j job.Job, once job.Once) (d Draft
 		return fail(ErrExpired)
 	case c.State != credential.Active:
 		return fail(ErrUnopened)
+	case former != nil && c.Next != former.Verifier:
+		return fail(ErrConflict) // the job's own link was used, or has made way, after it was read
 	}
 	if unread, err = i.unread(ctx, c); err != nil {
 		return fail(err)
@@ -70,7 +77,7 @@ func (i *Issuer) renewal(ctx context.Context, j job.Job, once job.Once) (d Draft
 	}
 	account := link.Account{Login: c.Login, Application: application.Name, Label: c.Label, Services: services}
 	r := i.offered(c, l, keyed, account, who, rules, once.Generation+1)
-	r.Rotation = link.Rotation{From: c.Verifier, Grace: rules.Grace, Before: c.Former.Verifier}
+	r.Rotation = link.Rotation{From: c.Verifier, Grace: rules.Grace, Before: c.Former.Verifier, Expires: c.Expires}
 	e := audit.New(r.Made, who.Owner, who.Owner.Person, audit.Renewed)
 	e.Credential, e.Job = c.ID, j.ID
 	next := entry(c, keyed.Version)

@@ -80,7 +80,7 @@ func TestARotationChangesNothingBeforeItIsRevealed(t *testing.T) {
 	if kept.State != credential.Active || kept.Verifier != c.Verifier || kept.Next != "" || h.state(t, offered.Next).State != credential.EntryExpired {
 		t.Errorf("got %+v", kept)
 	}
-	h.claim(t, link.ErrVoid)
+	h.claim(t, link.ErrExpired)
 }
 
 func TestARotationHasGrace(t *testing.T) {

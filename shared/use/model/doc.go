@@ -7,6 +7,6 @@
 // # What may be changed here
 //
 // A new way in which a password begins or ends is a step in steps_test.go and a rule in rules_test.go. A rule is taken from what is
-// promised, not from what the code does. A failure names its seed: go test ./shared/use/model -seed N does the same again, but for how
-// calls at once fall.
+// promised, not from what the code does. Calls at once take turns, request by request, as the seed says: a failure names it, and
+// go test ./shared/use/model -seed N does the same again.
 package model

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync"
@@ -50,18 +49,7 @@ type house struct {
 	peppers   pepper.Peppers
 
 	mu     sync.Mutex
-	sealed map[string][]byte    // by the secret's name
-	shown  map[string]link.Link // by job, the last one
-	told   map[string]bool      // jobs of which somebody was told why they came to nothing
-	dies   map[string]bool      // jobs whose process dies as the link is shown
-}
-
-type direct struct{ to http.Handler }
-
-func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	d.to.ServeHTTP(w, r)
-	return w.Result(), nil
+	sealed map[string][]byte // by the secret's name
 }
 
 func newHouse(t *testing.T) *house {
@@ -73,7 +61,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{
 		Cloud: c, tables: dynamodb.NewFromConfig(c.Config), store: c.Store(), peppers: peppers,
-		sealed: map[string][]byte{}, shown: map[string]link.Link{}, told: map[string]bool{}, dies: map[string]bool{},
+		sealed: map[string][]byte{},
 	}
 	h.people = dynamo.NewPeople(h.tables, c.Table("credentials"), c.Table("audit"))
 	h.nudges = dynamo.NewNudges(h.tables, c.Table("credentials"), c.Table("verifiers"))
@@ -88,15 +76,17 @@ type process struct {
 	*house
 	ctx context.Context
 	now func() time.Time
-	// dies says that the process dies before what is sealed is read.
+	// dies says that the process dies: as a link is shown, or before what is sealed is read.
 	dies bool
+	// shown is the link that it has shown; nil: none.
+	shown *link.Link
 }
 
 // ticks sets the instants apart that one clock shows within a second.
 var ticks atomic.Int64
 
 func (h *house) process(ctx context.Context, seconds int64) *process {
-	return &process{h, ctx, func() time.Time { return at(seconds).Add(time.Duration(ticks.Add(1)%999+1) * time.Millisecond) }, false}
+	return &process{h, ctx, func() time.Time { return at(seconds).Add(time.Duration(ticks.Add(1)%999+1) * time.Millisecond) }, false, nil}
 }
 
 func (p *process) issuer() *issue.Issuer {
@@ -151,20 +141,12 @@ func (p *process) Read(_ context.Context, name string) ([]byte, error) {
 	return p.sealed[name], nil
 }
 
-func (p *process) Delete(context.Context, string) error                    { return nil }
-func (p *process) Send(context.Context, job.Job, time.Duration) error      { return nil }
-func (p *process) Problem(_ context.Context, to job.Job, _ *problem.Problem) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.told[to.ID] = true
-	return nil
-}
-
-func (p *process) Link(_ context.Context, to job.Job, o issue.Offer) (job.Reply, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.shown[to.ID] = o.Link
-	if p.house.dies[to.ID] {
+func (p *process) Delete(context.Context, string) error                     { return nil }
+func (p *process) Send(context.Context, job.Job, time.Duration) error       { return nil }
+func (p *process) Problem(context.Context, job.Job, *problem.Problem) error { return nil }
+func (p *process) Link(_ context.Context, _ job.Job, o issue.Offer) (job.Reply, error) {
+	p.shown = &o.Link
+	if p.dies {
 		return job.Reply{}, errDies
 	}
 	return job.Reply{ViewID: "V"}, nil

@@ -217,6 +217,7 @@ func (h *human) snoozed(y *year, j job.Job, a nudgeAnswered) {
 	y.must(err)
 	p := h.passwords[args.Credential]
 	p.until = a.Until
+	clear(p.snoozed) // the last word counts
 	p.snoozed[a.Line.Why] = a.Until
 }
 

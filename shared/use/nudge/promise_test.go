@@ -105,14 +105,18 @@ func (p *password) wasSaid(y *year, c credential.Credential, wrong func(string))
 		return at
 	}
 	late := func(end time.Time) bool { // its first reminder is over
-		return y.now.After(end.Add(-first+patience)) && end.Sub(p.renewed) > first+early
+		due := end.Add(-first)
+		if last(core.Idle).After(due.Add(-early)) {
+			due = end // a digest has one line for it: that nobody uses it was more urgent
+		}
+		return y.now.After(due.Add(patience)) && end.Sub(p.renewed) > first+early
 	}
 	switch ends := !c.Expires.IsZero() && !c.Expires.After(tooOld); {
 	case ends && late(c.Expires) && last(core.End).IsZero():
 		wrong("its end was never said")
 	case !ends && late(tooOld) && last(core.Age).IsZero():
 		wrong("its age was never said")
-	case !ends && !y.rules.Enforce && c.Due.IsZero() && y.now.Sub(tooOld) > 14*day+patience && y.now.Sub(last(core.Age)) > 14*day+patience:
+	case !ends && !y.rules.Enforce && c.Due.IsZero() && y.now.Sub(tooOld) > 14*day+patience && y.now.Sub(last(core.Age)) > 14*day+patience && y.now.Sub(last(core.Idle)) > 28*day:
 		wrong("its age was not said again")
 	case !ends && y.rules.Enforce && c.Due.IsZero() && y.now.After(tooOld.Add(patience)):
 		wrong("its age has no end")

@@ -15,7 +15,7 @@ import (
 func (v *Revoker) older(ctx context.Context, c credential.Credential, r Request) (credential.Credential, error) {
 	e := audit.New(v.now(), c.Owner, cmp.Or(r.Actor, r.Owner.Person), audit.Revoked)
 	e.Credential, e.Reason, e.Job = c.ID, r.Reason, r.Job
-	if c.Rotating(e.At) && r.Made.Unix() == c.Former.Made.Unix() {
+	if c.State == credential.Active && c.Rotating(e.At) && r.Made.Unix() == c.Former.Made.Unix() {
 		return c, v.store.EndFormer(ctx, c, e)
 	}
 	unread, err := v.unread(ctx, c)
@@ -37,7 +37,7 @@ func (v *Revoker) Withdraw(ctx context.Context, r link.Reveal, job string) (cred
 		return c, fmt.Errorf("read credential %s: %w", r.Credential, err)
 	case r.Rotation.From == "", c.Verifier == r.Verifier: // or somebody has used the link, and so has the new password
 		return v.Revoke(ctx, Request{Owner: r.Owner, Credential: r.Credential, Job: job})
-	case c.Next != r.Verifier:
+	case c.Next != r.Verifier, c.State != credential.Active:
 		return c, nil // it is withdrawn already
 	}
 	e := audit.New(v.now(), r.Owner, r.Owner.Person, audit.Revoked)

@@ -24,12 +24,16 @@ type Credentials interface {
 	Credential(ctx context.Context, owner credential.Owner, id string) (credential.Credential, error)
 	// ExpireCredential ends a credential with all its entries, in one transaction.
 	ExpireCredential(ctx context.Context, c credential.Credential, e audit.Event) error
-	// EndFormer ends what a rotation of c has replaced, in one transaction.
+	// EndFormer ends what a rotation of c has replaced, in one transaction. What has changed meanwhile is an error.
 	EndFormer(ctx context.Context, c credential.Credential, e audit.Event) error
+	// Rest moves when to look at c again; zero: never. [ErrChanged] where it is not as it was read.
+	Rest(ctx context.Context, c credential.Credential, next time.Time) error
+	// EndLater puts off when to look again at a credential that now is due.
+	EndLater(ctx context.Context, owner credential.Owner, id string, now, until time.Time) error
 }
 
 // endings ends what is over of credentials: verifications refuse it already, by its time; here it is written down, and the feed tells whose
-// sessions end.
+// sessions end. That comes [credential.Skew] later.
 func (s *Sweeper) endings(ctx context.Context, now time.Time, done *Swept) error {
 	all, err := s.store.Ending(ctx, now, Limit)
 	if err != nil {
@@ -39,7 +43,8 @@ func (s *Sweeper) endings(ctx context.Context, now time.Time, done *Swept) error
 	for _, w := range all {
 		if err := s.ending(ctx, w, now, done); err != nil {
 			done.Failed++
-			failed = append(failed, fmt.Errorf("end credential %s: %w", w.Credential, err))
+			later := s.store.EndLater(ctx, credential.Owner{Team: s.team, Person: w.Person}, w.Credential, now, now.Add(again))
+			failed = append(failed, fmt.Errorf("end credential %s: %w", w.Credential, errors.Join(err, unless(later, ErrChanged))))
 		}
 	}
 	return errors.Join(failed...)
@@ -55,19 +60,35 @@ func (s *Sweeper) ending(ctx context.Context, w Waking, now time.Time, done *Swe
 	}
 	e := audit.New(now, c.Owner, "apppass", audit.Expired)
 	e.Credential = c.ID
+	over := func(end time.Time) bool { return !end.IsZero() && !now.Add(-credential.Skew).Before(end) }
+	next := credential.Sooner(c.End(), c.Former.Ends)
 	switch {
 	case c.State != credential.Active:
-		return nil // pending: its link ends it
-	case !c.Expires.IsZero() && !now.Before(c.Expires):
+		return unless(s.store.Rest(ctx, c, time.Time{}), ErrChanged) // pending: its link ends it
+	case over(c.End()):
 		e.Reason = "lifetime"
-		if err = s.store.ExpireCredential(ctx, c, e); err == nil {
-			done.Ended++
+		if c.End().Equal(c.Due) {
+			e.Reason = "age"
 		}
-	case c.Former.Verifier != "" && !now.Before(c.Former.Ends):
+		err = s.store.ExpireCredential(ctx, c, e)
+	case over(c.Former.Ends):
 		e.Reason = "grace"
-		if err = s.store.EndFormer(ctx, c, e); err == nil {
-			done.Ended++
-		}
+		err = s.store.EndFormer(ctx, c, e)
+	case next.IsZero() || next.After(now):
+		return unless(s.store.Rest(ctx, c, next), ErrChanged) // the index is behind, or has woken for what is no more
+	default:
+		return nil // it ends within the difference of clocks
+	}
+	if err == nil {
+		done.Ended++
+	}
+	return unless(err, ErrChanged)
+}
+
+// unless is err, but nil where it is one that needs no mending.
+func unless(err, fine error) error {
+	if errors.Is(err, fine) {
+		return nil
 	}
 	return err
 }

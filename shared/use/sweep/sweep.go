@@ -5,8 +5,8 @@
 //
 // After a sweep no secret is left of a link that is over, the password of a link that nobody opened is expired, and one that was claimed
 // but never handed over is revoked: nothing works that nobody has seen. An index says where to look; what is done is decided by a
-// consistent read and a condition, so that a link that is claimed meanwhile is left alone. A step that fails is left for the next sweep
-// and does not keep the others from being made.
+// consistent read and a condition, so that a link that is claimed meanwhile is left alone. A step that fails is tried again five
+// minutes later, and does not keep the others from being made, however many fail.
 //
 // # What may be changed here
 //
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/apppass/apppass/shared/core/audit"
+	"github.com/apppass/apppass/shared/core/credential"
 	"github.com/apppass/apppass/shared/core/job"
 	"github.com/apppass/apppass/shared/core/link"
 )
@@ -36,10 +37,13 @@ type Store interface {
 	Reveal(ctx context.Context, id link.ID) (link.Reveal, error)
 	// Expire makes void a link that nobody has claimed, and its password expired, in one transaction; or [ErrChanged].
 	Expire(ctx context.Context, r link.Reveal, e audit.Event) error
-	// RevokeUnseen revokes the password of a link that was claimed and not fetched, in one transaction; or [ErrChanged].
-	RevokeUnseen(ctx context.Context, r link.Reveal, e audit.Event) error
+	// RevokeUnseen revokes the password of a link that was claimed and not fetched, by which c works, in one transaction; or [ErrChanged]. What
+	// it has replaced of c works again, as it did; where there is nothing of that kind any more, c is revoked.
+	RevokeUnseen(ctx context.Context, r link.Reveal, c credential.Credential, e audit.Event) error
 	// Dismiss takes a link that is over out of the index.
 	Dismiss(ctx context.Context, id link.ID) error
+	// Later puts off when to look again at a link that now is due.
+	Later(ctx context.Context, id link.ID, now, until time.Time) error
 	Credentials
 }
 
@@ -57,6 +61,9 @@ type Queue interface {
 
 // Limit is how many links one sweep deals with; the next one goes on.
 const Limit = 200
+
+// again is when what has failed is tried again: not by the next sweep, so that what always fails is never in the way of what comes behind it.
+const again = 5 * time.Minute
 
 // Sweeper sweeps.
 type Sweeper struct {
@@ -85,7 +92,7 @@ func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 	for _, id := range ids {
 		if err := s.finish(ctx, id, now, &done); err != nil {
 			done.Failed++
-			failed = append(failed, fmt.Errorf("finish link %s: %w", id, err))
+			failed = append(failed, fmt.Errorf("finish link %s: %w", id, errors.Join(err, unless(s.store.Later(ctx, id, now, now.Add(again)), ErrChanged))))
 		}
 	}
 	return done, errors.Join(append(failed, s.endings(ctx, now, &done))...)
@@ -117,16 +124,55 @@ func (s *Sweeper) finish(ctx context.Context, id link.ID, now time.Time, done *S
 		if err = s.store.Expire(ctx, r, e); err == nil {
 			done.Expired++
 		}
+		if errors.Is(err, ErrChanged) {
+			err = s.orphaned(ctx, id)
+		}
 	case r.Unseen(now):
 		e.Action, e.Reason = audit.Revoked, "never_shown"
-		if err = s.store.RevokeUnseen(ctx, r, e); err == nil {
-			done.Revoked++
-		}
+		err = s.unseen(ctx, r, e, done)
 	case r.State == link.Void || !r.Fetched.IsZero():
 		err = s.store.Dismiss(ctx, id)
 	}
-	if errors.Is(err, ErrChanged) {
-		return nil
+	return unless(err, ErrChanged)
+}
+
+// orphaned takes a link out of the index of which time is over, and with which nothing can be ended any more: its app password was ended
+// while it waited.
+func (s *Sweeper) orphaned(ctx context.Context, id link.ID) error {
+	r, err := s.store.Reveal(ctx, id)
+	if err != nil || r.State != link.Preparing && r.State != link.Ready {
+		return err
+	}
+	c, err := s.store.Credential(ctx, r.Owner, r.Credential)
+	switch {
+	case errors.Is(err, credential.ErrNotFound):
+	case err != nil:
+		return err
+	case c.State == credential.Pending && c.Verifier == r.Verifier, c.State == credential.Active && c.Next == r.Verifier:
+		return ErrChanged // something was in between
+	}
+	return s.store.Dismiss(ctx, id)
+}
+
+// unseen takes back what a link has led to that nobody has seen, wherever it stands by now.
+func (s *Sweeper) unseen(ctx context.Context, r link.Reveal, e audit.Event, done *Swept) error {
+	c, err := s.store.Credential(ctx, r.Owner, r.Credential)
+	switch {
+	case errors.Is(err, credential.ErrNotFound), err == nil && c.State != credential.Active:
+		return s.store.Dismiss(ctx, r.ID)
+	case err != nil:
+		return err
+	case c.Former.Verifier == r.Verifier: // its owner has rotated again
+		if err := s.store.EndFormer(ctx, c, e); err != nil {
+			return err
+		}
+		done.Revoked++
+		return s.store.Dismiss(ctx, r.ID)
+	case c.Verifier != r.Verifier:
+		return s.store.Dismiss(ctx, r.ID)
+	}
+	if err = s.store.RevokeUnseen(ctx, r, c, e); err == nil {
+		done.Revoked++
 	}
 	return err
 }

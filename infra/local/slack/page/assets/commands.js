@@ -6,6 +6,7 @@ export const commands = [
   { text: '/apppass list', says: 'See your app passwords' },
   { text: '/apppass revoke', takes: 'label', says: 'End one at once' },
   { text: '/apppass show', takes: 'label', says: 'See one of them whole' },
+  { text: '/apppass rotate', takes: 'label', says: 'A new password for one of them' },
   { text: '/apppass guide', takes: 'application', says: 'Set up a program, step by step' },
   { text: '/apppass doctor', says: "Why a program can't sign in" },
   { text: '/apppass help', says: 'What can be typed' },
