@@ -8,10 +8,10 @@ import (
 
 func TestSlacksLanguageIsSpoken(t *testing.T) {
 	t.Parallel()
-	for locale, says := range map[string]struct{ empty, submit, ready, list string }{
-		"de-DE": {"Sie haben keine App-Passwörter", "Machen", "Ihr App-Passwort ist bereit", "Ihre App-Passwörter: 1"},
-		"es-ES": {"No tiene contraseñas de aplicación", "Crear", "Su contraseña de aplicación está lista", "Sus contraseñas de aplicación: 1"},
-		"fr-FR": {"You have no app passwords", "Create", "Your app password is ready", "Your app passwords: 1"},
+	for locale, says := range map[string]struct{ empty, submit, scanner, ready, list string }{
+		"de-DE": {"Sie haben keine App-Passwörter", "Machen", "Scanner oder Drucker", "Ihr App-Passwort ist bereit", "Ihre App-Passwörter: 1"},
+		"es-ES": {"No tiene contraseñas de aplicación", "Crear", "Escáner o impresora", "Su contraseña de aplicación está lista", "Sus contraseñas de aplicación: 1"},
+		"fr-FR": {"You have no app passwords", "Create", "Scanner or printer", "Your app password is ready", "Your app passwords: 1"},
 	} {
 		t.Run(locale, func(t *testing.T) {
 			t.Parallel()
@@ -24,13 +24,13 @@ func TestSlacksLanguageIsSpoken(t *testing.T) {
 			if submit := scene.Top().View.Submit; submit == nil || submit.Text != says.submit {
 				t.Errorf("the form is sent by %+v", submit)
 			}
-			scene = scene.Picks("Scanner or printer").Submits()
+			scene = scene.Picks(says.scanner).Submits()
 			if !has(scene, says.ready) {
 				t.Errorf("with the first link she sees %s", scene.Words())
 			}
 			scene.OpensLink().Reveals()
 			w.Alice.Closes()
-			if scene := w.Alice.Types("/apppass list"); !has(scene, says.list) {
+			if scene := w.Alice.Types("/apppass list"); !has(scene, says.list, says.scanner) {
 				t.Errorf("the list is %s", scene.Words())
 			}
 		})

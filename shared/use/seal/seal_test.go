@@ -108,7 +108,6 @@ func TestTwoSweepsAtOnceMakeOneSeal(t *testing.T) {
 }
 
 // overtaken is an audit in which another sweep is faster.
-
 type overtaken struct {
 	*dynamo.Audit
 	other func()
@@ -175,7 +174,6 @@ func TestManyEventsOfAnHourAreReadPageByPage(t *testing.T) {
 }
 
 // What a seal is made of is stored for good.
-
 func TestASealIsMadeOfThese(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -69,3 +69,11 @@ func TestATickReadsLittle(t *testing.T) {
 		t.Errorf("a turn with nothing to seal asked for %q", seen)
 	}
 }
+
+func TestAShardWithoutSealsIsNotCheckedYet(t *testing.T) {
+	t.Parallel()
+	done, err := newHouse(t).Tick(t.Context(), moment("2026-11-25T03:23"))
+	if err != nil || done.Checked != nil {
+		t.Errorf("got %+v, %v", done, err)
+	}
+}
