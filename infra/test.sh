@@ -30,6 +30,6 @@ go test -run '^TestBudget' ./shared/use/verify ./functions/verify
 # The real programs have deadlines of seconds, so they get the machine to themselves.
 programs=$(go list ./infra/relying-parties/...)
 # shellcheck disable=SC2046,SC2086
-go test $race -timeout 15m -artifacts -outputdir build/artifacts $(go list ./... | grep -v /infra/relying-parties/)
+go test $race -timeout 20m -artifacts -outputdir build/artifacts $(go list ./... | grep -v /infra/relying-parties/)
 # shellcheck disable=SC2086
 go test $race -p 1 -timeout 15m $programs
