@@ -63,8 +63,8 @@ func (t *task) Run(ctx context.Context, at time.Time) error {
 	return errors.Join(err, t.seal(ctx, at), t.reconcile(ctx, at))
 }
 
-// seal seals the audit and checks it. Each seal goes into the log too, which other permissions guard than the table. At [seal.BrokenEvent] an
-// alarm goes off.
+// seal seals the audit and checks it. Each seal goes into the log too, which other permissions guard than the table; once a night so does a
+// shard's last one, for the answer to a write may be lost. At [seal.BrokenEvent] an alarm goes off.
 func (t *task) seal(ctx context.Context, at time.Time) error {
 	done, err := t.sealer.Tick(ctx, at)
 	for _, s := range done.Seals {
@@ -73,7 +73,11 @@ func (t *task) seal(ctx context.Context, at time.Time) error {
 	if done.Anew && len(done.Seals) > 0 {
 		t.log.ErrorContext(ctx, seal.BrokenEvent, "shard", done.Seals[0].Shard, "fault", "begun_anew")
 	}
-	if r := done.Checked; r != nil && r.Fault != "" {
+	r := done.Checked
+	if r != nil && r.Hours > 0 {
+		t.log.InfoContext(ctx, "audit_checked", "shard", r.Shard, "hour", r.Last.Hour.Format(seal.HourFormat), "seal", r.Last.Hash.String(), "hours", r.Hours)
+	}
+	if r != nil && r.Fault != "" {
 		t.log.ErrorContext(ctx, seal.BrokenEvent, "shard", r.Shard, "hour", r.Broken.Format(seal.HourFormat), "fault", r.Fault)
 	}
 	return err

@@ -42,7 +42,7 @@ func TestWhatTheLogSaysOfTheAudit(t *testing.T) {
 	}{
 		"nothing is due":    {seal.Done{}, `"swept"`, "audit"},
 		"an hour is sealed": {seal.Done{Sealed: seal.Sealed{Seals: []seal.Seal{made}}}, `"audit_sealed","shard":7,"hour":"2026-11-25T11","seal":"ab00`, seal.BrokenEvent},
-		"all is well":       {seal.Done{Checked: &seal.Report{Shard: 7, Hours: 48}}, `"swept"`, seal.BrokenEvent},
+		"all is well":       {seal.Done{Checked: &seal.Report{Shard: 7, Hours: 48, Last: made}}, `"audit_checked","shard":7,"hour":"2026-11-25T11","seal":"ab00`, seal.BrokenEvent},
 		"an event was changed": {
 			seal.Done{Checked: &seal.Report{Shard: 7, Broken: noon, Fault: seal.Differs}}, `"` + seal.BrokenEvent + `","shard":7,"hour":"2026-11-25T12","fault":"differs"`, "sealed",
 		},
