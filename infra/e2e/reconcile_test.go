@@ -1,10 +1,8 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -34,22 +32,7 @@ func at(w *world.World, night int) time.Time {
 // reconciles ticks the sweep of a night.
 func reconciles(t *testing.T, w *world.World, night int) {
 	t.Helper()
-	body, err := json.Marshal(map[string]any{"function": "sweep", "time": at(w, night)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Eventually("the sweep of its own time is over", func() bool {
-		answer, err := http.Post(w.SlackURL+"/api/tick", "application/json", bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = answer.Body.Close() }()
-		said, err := io.ReadAll(answer.Body)
-		if answer.StatusCode != http.StatusOK && !bytes.Contains(said, []byte("may overlap")) {
-			t.Fatalf("the tick is answered with %d: %s, %v", answer.StatusCode, said, err)
-		}
-		return answer.StatusCode == http.StatusOK
-	})
+	ticks(t, w, "sweep", at(w, night))
 }
 
 // reconciled waits until everything that a night has begun is done.
